@@ -1,0 +1,178 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
+)
+
+// Applied says how far one Apply came.
+type Applied struct {
+	Sent    int           // operations sent by this call
+	Left    bool          // more may be sent at once
+	Unclear int           // operations whose answer never came; looked up again after Wait
+	Wait    time.Duration // how long to wait before the next call
+	Replan  bool          // something changed since the plan: observe and plan again
+}
+
+// How much one Apply does before it gives way.
+const (
+	applyMost = 200
+	applyFor  = 30 * time.Second
+)
+
+// lookAgain is how long an unclear operation waits between two look-ups.
+const lookAgain = time.Second
+
+// Apply sends the run's planned operations in batches: each announced in one transaction and settled in one.
+func (a *Activities) Apply(ctx context.Context, runID string) (Applied, error) {
+	defer beating(ctx)()
+	applied, err := a.apply(ctx, runID)
+	return applied, translate(err)
+}
+
+func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
+	var out Applied
+	run, c, books, err := a.open(ctx, runID)
+	if err != nil {
+		return out, err
+	}
+	discarded, err := a.settleUnclear(ctx, c, books)
+	if err != nil {
+		return out, err
+	}
+	out.Replan = discarded > 0
+	for began := time.Now(); ; {
+		n, discarded, err := a.batch(ctx, c, run, books)
+		out.Sent += n
+		out.Replan = out.Replan || discarded > 0
+		if err != nil {
+			return out, err
+		}
+		if n == 0 && discarded == 0 {
+			break
+		}
+		if out.Sent >= applyMost || time.Since(began) > applyFor {
+			out.Left = true
+			return out, a.Ledger.SetPhase(ctx, runID, "applying")
+		}
+	}
+	unclear, err := a.Ledger.Unsettled(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	if out.Unclear = len(unclear); out.Unclear > 0 {
+		out.Wait = lookAgain
+	}
+	return out, a.Ledger.SetPhase(ctx, runID, "applying")
+}
+
+// batch announces, sends and settles the next operations of one side.
+func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.Run, books map[contact.Side]contact.Book) (n, discarded int, err error) {
+	sent, err := a.Ledger.Sent(ctx, run.ID)
+	if err != nil {
+		return 0, 0, err
+	}
+	most := func(side contact.Side) int {
+		if run.Batch == 0 {
+			return books[side].Batch()
+		}
+		return min(books[side].Batch(), run.Batch-sent)
+	}
+	announced, discarded, err := a.Ledger.Announce(ctx, c, run.ID, most)
+	if err != nil || len(announced) == 0 {
+		return 0, discarded, err
+	}
+	writes := make([]contact.Write, len(announced))
+	for i, x := range announced {
+		writes[i] = write(c, x)
+	}
+	answers, err := books[announced[0].Operation.Side].Write(ctx, writes)
+	if err != nil {
+		return 0, discarded, a.unsend(ctx, c, announced, err)
+	}
+	list, postponed := a.settlements(c, announced, answers)
+	for _, s := range list {
+		if s.Outcome == ledger.Discarded {
+			discarded++
+		}
+	}
+	// What was sent must be settled even when we are asked to stop.
+	if err := a.Ledger.Settle(context.WithoutCancel(ctx), c, list); err != nil {
+		return 0, discarded, err
+	}
+	if postponed != nil && !anySettled(answers) {
+		return 0, discarded, postponed
+	}
+	return len(announced), discarded, nil
+}
+
+// write spells an announced operation for its side.
+func write(c ledger.Connection, x ledger.Announced) contact.Write {
+	w := contact.Write{
+		Action: x.Operation.Action, ID: x.Operation.Of(x.Operation.Side), Values: x.Operation.Native,
+		Before: x.Target.Contact(), Stamp: x.Operation.Stamp,
+	}
+	if x.Operation.Side == contact.VTiger {
+		w.Owner = c.UserID
+	}
+	return w
+}
+
+// unsend takes an announcement back: nothing of it was begun.
+func (a *Activities) unsend(ctx context.Context, c ledger.Connection, announced []ledger.Announced, cause error) error {
+	list := make([]ledger.Settlement, len(announced))
+	for i, x := range announced {
+		list[i] = ledger.Settlement{Operation: x.Operation, Outcome: ledger.Planned}
+	}
+	if err := a.Ledger.Settle(context.WithoutCancel(ctx), c, list); err != nil {
+		return err
+	}
+	return cause
+}
+
+// settlements translates a side's answers. Unclear ones stay announced. postponed is why some were not performed.
+func (a *Activities) settlements(c ledger.Connection, announced []ledger.Announced, answers []contact.Written) (list []ledger.Settlement, postponed error) {
+	for i, x := range announced {
+		answer := answers[i]
+		s := ledger.Settlement{Operation: x.Operation}
+		switch answer.Outcome {
+		case contact.Done:
+			s.Outcome, s.Record = ledger.Done, answer.Record
+			s.Base = base(c, x.Operation, answer.Record.Values, x.Source.Values)
+		case contact.Stale, contact.Gone:
+			s.Outcome, s.Kind, s.Sentence = ledger.Discarded, "changed-since", "The contact changed or vanished on that side since it was planned; it is planned again."
+		case contact.Postponed:
+			s.Outcome, postponed = ledger.Planned, answer.Err
+		case contact.Refused:
+			s.Outcome, s.Kind, s.Sentence = ledger.Failed, string(contact.KindOf(answer.Err)), contact.SentenceOf(answer.Err)
+		default:
+			continue
+		}
+		list = append(list, s)
+	}
+	return list, postponed
+}
+
+// anySettled tells whether a batch got anywhere.
+func anySettled(answers []contact.Written) bool {
+	for _, w := range answers {
+		if w.Outcome != contact.Postponed {
+			return true
+		}
+	}
+	return false
+}
+
+// base gives the faces that enter the base when the target shows values now, and the source what it was planned on.
+func base(c ledger.Connection, op ledger.Operation, target, source map[string]string) reconcile.Base {
+	m := c.Settings.Mapping
+	v, o := m.Read(op.Side, target), m.Read(op.Side.Other(), source)
+	if op.Side == contact.Outlook {
+		v, o = o, v
+	}
+	return reconcile.Settle(m.Shapes(c.Settings.PhoneRegion), op.Reconcile(), v, o)
+}

@@ -1,0 +1,194 @@
+package activities
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
+)
+
+// draft turns the ledger's trees into a world, plans it, and turns the plan into rows.
+type draft struct {
+	ledger.Connection
+
+	run      ledger.Run
+	trees    ledger.Trees
+	identity string
+
+	shapes  []contact.Shape
+	records map[contact.Side]map[string]ledger.Record
+	linked  map[contact.Side]map[string]bool
+	busy    map[contact.Side]map[string]bool
+	// hidden are the sides on which an insert of ours is unclear: any stranger there may be it.
+	hidden map[contact.Side]bool
+}
+
+func (d *draft) rows() ledger.PlanRows {
+	d.shapes = d.Settings.Mapping.Shapes(d.Settings.PhoneRegion)
+	d.index()
+	plan := reconcile.Make(reconcile.World{
+		Policy: policyOf(d.Connection, d.run), Shapes: d.shapes, Links: d.links(),
+		VTiger: d.tree(contact.VTiger), Outlook: d.tree(contact.Outlook),
+	})
+	out := ledger.PlanRows{Links: plan.Links, Standing: plan.Standing, Names: map[string]string{}, Stamp: d.stamp}
+	for _, step := range plan.Links {
+		out.Names[step.VTiger] = d.name(step.VTiger, step.Outlook)
+	}
+	acted := map[string]bool{}
+	for _, op := range plan.Operations {
+		if row, ok := d.operation(op); ok {
+			out.Operations = append(out.Operations, row)
+			acted[op.VTiger+"\x00"+op.Outlook] = true
+		}
+	}
+	for _, f := range plan.Findings {
+		out.Findings = append(out.Findings, d.finding(f))
+	}
+	out.Quiet = d.quiet(acted)
+	return out
+}
+
+// index sorts the trees by id and marks what unclear operations touch.
+func (d *draft) index() {
+	d.records = map[contact.Side]map[string]ledger.Record{contact.VTiger: {}, contact.Outlook: {}}
+	d.linked = map[contact.Side]map[string]bool{contact.VTiger: {}, contact.Outlook: {}}
+	d.busy = map[contact.Side]map[string]bool{contact.VTiger: {}, contact.Outlook: {}}
+	d.hidden = map[contact.Side]bool{}
+	for _, r := range d.trees.VTiger {
+		d.records[contact.VTiger][r.ID] = r
+	}
+	for _, r := range d.trees.Outlook {
+		d.records[contact.Outlook][r.ID] = r
+	}
+	for _, l := range d.trees.Links {
+		d.linked[contact.VTiger][l.VTigerID], d.linked[contact.Outlook][l.OutlookID] = true, true
+	}
+	for _, op := range d.trees.Unclear {
+		for _, side := range contact.Sides {
+			d.busy[side][op.Of(side)] = true
+		}
+		d.hidden[op.Side] = d.hidden[op.Side] || op.Action == contact.Insert
+	}
+}
+
+func (d *draft) links() []reconcile.Link {
+	out := make([]reconcile.Link, len(d.trees.Links))
+	for i, l := range d.trees.Links {
+		out[i] = l.Reconcile()
+	}
+	return out
+}
+
+// tree gives one side as this connection sees it: a vTiger record of another owner is outside.
+func (d *draft) tree(side contact.Side) reconcile.Tree {
+	out := reconcile.Tree{}
+	for id, r := range d.records[side] {
+		if r.Presence == ledger.Suspect {
+			continue // nobody looked yet: it says nothing
+		}
+		stranger := !d.linked[side][id]
+		seen := reconcile.Seen{
+			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: d.busy[side][id] || (stranger && d.hidden[side]),
+		}
+		if r.Presence == contact.Present && side == contact.VTiger && r.Owner != d.UserID {
+			seen.Presence = contact.Outside
+		}
+		if seen.Presence == contact.Present {
+			seen.Contact = d.Settings.Mapping.Read(side, r.Values)
+		}
+		if stranger && seen.Presence == contact.Present {
+			for g := range reconcile.Generations {
+				seen.Expected = append(seen.Expected, d.stamp(side, id, g))
+			}
+		}
+		out[id] = seen
+	}
+	return out
+}
+
+func (d *draft) stamp(source contact.Side, record string, generation int) string {
+	return reconcile.Stamp(d.identity, source, record, generation)
+}
+
+// operation spells a planned operation; not ok when nothing is left to send.
+func (d *draft) operation(op reconcile.Operation) (ledger.Operation, bool) {
+	target := d.records[op.Side][op.Of(op.Side)]
+	changes := contact.Contact{}
+	for f, change := range op.Fields {
+		changes[f] = change.After
+	}
+	row := ledger.Operation{
+		ConnectionID: d.ID, Epoch: d.Epoch, RunID: d.run.ID, Side: op.Side, Action: op.Action,
+		VTigerID: op.VTiger, OutlookID: op.Outlook, Name: d.name(op.VTiger, op.Outlook), Outcome: ledger.Planned,
+		ReasonKind: op.Why.Kind, Reason: op.Why.Sentence, Fields: op.Fields, Native: map[string]string{},
+		PlannedVTiger: d.records[contact.VTiger][op.VTiger].Hash, PlannedOutlook: d.records[contact.Outlook][op.Outlook].Hash,
+		CreatedAt: time.Now().UTC(),
+	}
+	if op.Action == contact.Delete {
+		return row, true
+	}
+	row.Native = d.Settings.Mapping.Write(op.Side, changes, target.Values)
+	return row, len(row.Native) > 0
+}
+
+// finding is a log line that is written once for as long as the record, its content and the reason stay the same.
+func (d *draft) finding(f reconcile.Finding) ledger.Operation {
+	now := time.Now().UTC()
+	r := d.records[f.Side][f.Record]
+	h := sha256.Sum256([]byte(string(f.Side) + "\x00" + f.Record + "\x00" + f.Why.Kind + "\x00" + r.Hash))
+	question := hex.EncodeToString(h[:16])
+	row := ledger.Operation{
+		ConnectionID: d.ID, Epoch: d.Epoch, RunID: d.run.ID, Side: f.Side.Other(), Action: ledger.SkipAction,
+		Outcome: ledger.Skipped, ReasonKind: f.Why.Kind, Reason: f.Why.Sentence, Question: &question,
+		Fields: map[contact.Field]reconcile.FieldChange{}, Native: map[string]string{}, CreatedAt: now, SettledAt: &now,
+	}
+	if f.Side == contact.VTiger {
+		row.VTigerID = f.Record
+	} else {
+		row.OutlookID = f.Record
+	}
+	row.Name = d.name(row.VTigerID, row.OutlookID)
+	return row
+}
+
+// quiet lists the links that need no look until one of their records changes: those that were planned without an
+// operation. A run that leaves a direction out says nothing of that kind.
+func (d *draft) quiet(acted map[string]bool) []ledger.Quiet {
+	if d.run.Direction != d.Settings.Direction {
+		return nil
+	}
+	var out []ledger.Quiet
+	for _, l := range d.trees.Links {
+		v, seenV := d.records[contact.VTiger][l.VTigerID]
+		o, seenO := d.records[contact.Outlook][l.OutlookID]
+		busy := d.busy[contact.VTiger][l.VTigerID] || d.busy[contact.Outlook][l.OutlookID]
+		if seenV && seenO && !busy && !acted[l.VTigerID+"\x00"+l.OutlookID] && v.Presence != ledger.Suspect && o.Presence != ledger.Suspect {
+			out = append(out, ledger.Quiet{Link: l.ID, VTiger: v.Hash, Outlook: o.Hash})
+		}
+	}
+	return out
+}
+
+// name is what a person calls the contact, for the log.
+func (d *draft) name(vtigerID, outlookID string) string {
+	if n := displayName(d.Settings.Mapping.Read(contact.VTiger, d.records[contact.VTiger][vtigerID].Values)); n != "" {
+		return n
+	}
+	return displayName(d.Settings.Mapping.Read(contact.Outlook, d.records[contact.Outlook][outlookID].Values))
+}
+
+// displayName is the full name, else the company, else an e-mail address.
+func displayName(c contact.Contact) string {
+	name := contact.NormalText(c["givenName"] + " " + c["surname"])
+	for _, f := range []contact.Field{"companyName", "emailAddresses"} {
+		if name == "" {
+			if lines := contact.Lines(c[f]); len(lines) > 0 {
+				name = lines[0]
+			}
+		}
+	}
+	return name
+}

@@ -1,0 +1,106 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+)
+
+// Observed says which run was begun; an empty run means that none is asked for.
+type Observed struct {
+	Run string
+}
+
+// Observe begins the connection's next run, or goes on with the one a crash left, and brings both trees up to date by
+// reads that start now.
+func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed, error) {
+	defer beating(ctx)()
+	run, err := a.Ledger.BeginRun(ctx, connectionID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return Observed{}, nil
+	}
+	if err != nil {
+		return Observed{}, translate(err)
+	}
+	return Observed{Run: run.ID}, translate(a.observe(ctx, run))
+}
+
+func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
+	c, err := a.Ledger.Connection(ctx, run.ConnectionID)
+	if err != nil {
+		return err
+	}
+	books, err := a.books(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := a.Ledger.SetPhase(ctx, run.ID, "observing"); err != nil {
+		return err
+	}
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error {
+		a.reading.Lock()
+		defer a.reading.Unlock()
+		return a.observeSide(ctx, c, contact.VTiger, books[contact.VTiger])
+	})
+	both.Go(func() error { return a.observeSide(ctx, c, contact.Outlook, books[contact.Outlook]) })
+	return both.Wait()
+}
+
+// observeSide walks the feed to its end, each page and the cursor in one transaction, and then looks at every record of
+// which the feed alone says too little.
+func (a *Activities) observeSide(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) error {
+	feed, err := a.walk(ctx, c, side, book)
+	if err != nil {
+		return err
+	}
+	doubtful, err := a.Ledger.Doubtful(ctx, c, side)
+	if err != nil {
+		return err
+	}
+	for ids := range slices.Chunk(doubtful, 100) {
+		sightings, err := book.Look(ctx, ids)
+		if err != nil {
+			return err
+		}
+		if err := a.Ledger.StoreSightings(ctx, feed, sightings); err != nil {
+			return err
+		}
+	}
+	if feed.StampedAt != nil || side == contact.VTiger {
+		return nil
+	}
+	stamps, err := book.Stamps(ctx)
+	if err != nil {
+		return err
+	}
+	return a.Ledger.StoreStamps(ctx, feed, stamps)
+}
+
+func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) (ledger.Feed, error) {
+	feed, err := a.Ledger.Feed(ctx, c.Feed(side))
+	if err != nil {
+		return feed, err
+	}
+	shared := ""
+	if side == contact.VTiger {
+		shared = c.Module
+	}
+	for {
+		page, err := book.Page(ctx, feed.Cursor)
+		if err != nil {
+			return feed, err
+		}
+		if feed, err = a.Ledger.StorePage(ctx, feed, page, shared); err != nil {
+			return feed, err
+		}
+		if page.Done {
+			return feed, nil
+		}
+	}
+}

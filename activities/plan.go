@@ -1,0 +1,93 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
+)
+
+// Planned counts what a plan will write.
+type Planned struct {
+	Operations int
+	Unclear    int
+	Summary    string // "insert 30 in Outlook, update 2 in vTiger", for the operator
+}
+
+// Plan makes the run's plan from the observed trees and keeps it in place of every older one.
+func (a *Activities) Plan(ctx context.Context, runID string) (Planned, error) {
+	defer beating(ctx)()
+	planned, err := a.plan(ctx, runID)
+	return planned, translate(err)
+}
+
+func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
+	run, c, books, err := a.open(ctx, runID)
+	if err != nil {
+		return Planned{}, err
+	}
+	if _, err := a.settleUnclear(ctx, c, books); err != nil {
+		return Planned{}, err
+	}
+	trees, err := a.Ledger.Trees(ctx, c)
+	if err != nil {
+		return Planned{}, err
+	}
+	d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c)}
+	rows := d.rows()
+	if err := a.Ledger.SavePlan(ctx, c, run.ID, rows); err != nil {
+		return Planned{}, err
+	}
+	if err := a.Ledger.SetPhase(ctx, run.ID, "applying"); err != nil {
+		return Planned{}, err
+	}
+	return Planned{Operations: len(rows.Operations), Unclear: len(trees.Unclear), Summary: summary(rows.Operations)}, nil
+}
+
+// open reads a run with its connection and both sides.
+func (a *Activities) open(ctx context.Context, runID string) (ledger.Run, ledger.Connection, map[contact.Side]contact.Book, error) {
+	run, err := a.Ledger.Run(ctx, runID)
+	if err != nil {
+		return run, ledger.Connection{}, nil, err
+	}
+	c, err := a.Ledger.Connection(ctx, run.ConnectionID)
+	if err != nil {
+		return run, c, nil, err
+	}
+	books, err := a.books(ctx, c)
+	return run, c, books, err
+}
+
+// summary counts the operations by what they do and where.
+func summary(ops []ledger.Operation) string {
+	var parts []string
+	for _, side := range contact.Sides {
+		for _, action := range []contact.Action{contact.Insert, contact.Update, contact.Delete} {
+			n := 0
+			for _, op := range ops {
+				if op.Side == side && op.Action == action {
+					n++
+				}
+			}
+			if n > 0 {
+				parts = append(parts, fmt.Sprintf("%s %d in %s", action, n, side.Title()))
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing to write"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// policyOf is the connection's settings and the run's direction as the planner takes them.
+func policyOf(c ledger.Connection, run ledger.Run) reconcile.Policy {
+	s := c.Settings
+	return reconcile.Policy{
+		Direction: s.Direction, Run: run.Direction, Winner: s.ConflictPolicy, DeleteWins: s.DeleteVersus == "deleteWins",
+		Deletes: map[contact.Side]bool{contact.VTiger: s.DeleteInVTiger, contact.Outlook: s.DeleteInOutlook},
+	}
+}

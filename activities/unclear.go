@@ -1,0 +1,133 @@
+package activities
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/fieldmap"
+	"contactbridge/internal/ledger"
+)
+
+// settleUnclear looks up every operation whose answer never came. An insert is adopted when its stamp is found, and sent
+// again only when it was looked up in vain for Settle: a server goes on with a request whose client hung up. An update or
+// delete is done when its record shows it, and planned anew otherwise. It returns how many were discarded to be planned
+// anew.
+func (a *Activities) settleUnclear(ctx context.Context, c ledger.Connection, books map[contact.Side]contact.Book) (int, error) {
+	ops, err := a.Ledger.Unsettled(ctx, c)
+	if err != nil || len(ops) == 0 {
+		return 0, err
+	}
+	var list []ledger.Settlement
+	for _, side := range contact.Sides {
+		of := func(insert bool) []ledger.Operation {
+			return slices.DeleteFunc(slices.Clone(ops), func(op ledger.Operation) bool {
+				return op.Side != side || (op.Action == contact.Insert) != insert
+			})
+		}
+		inserts, err := a.lookUpInserts(ctx, c, side, books[side], of(true))
+		if err != nil {
+			return 0, err
+		}
+		changes, err := a.lookUpChanges(ctx, c, side, books[side], of(false))
+		if err != nil {
+			return 0, err
+		}
+		list = append(append(list, inserts...), changes...)
+	}
+	discarded := 0
+	for _, s := range list {
+		if s.Outcome == ledger.Discarded {
+			discarded++
+		}
+	}
+	return discarded, a.Ledger.Settle(ctx, c, list)
+}
+
+// lookUpInserts asks for all stamps at once.
+func (a *Activities) lookUpInserts(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book, ops []ledger.Operation) ([]ledger.Settlement, error) {
+	if len(ops) == 0 {
+		return nil, nil
+	}
+	var stamps, sources []string
+	for _, op := range ops {
+		stamps, sources = append(stamps, op.Stamp), append(sources, op.Of(side.Other()))
+	}
+	found, err := book.FindStamped(ctx, stamps)
+	if err != nil {
+		return nil, err
+	}
+	from, err := a.Ledger.Records(ctx, c, side.Other(), sources)
+	if err != nil {
+		return nil, err
+	}
+	var list []ledger.Settlement
+	for _, op := range ops {
+		i := slices.IndexFunc(found, func(r contact.Record) bool { return r.Stamp == op.Stamp })
+		switch {
+		case i >= 0:
+			list = append(list, ledger.Settlement{
+				Operation: op, Outcome: ledger.Done, Record: found[i],
+				Base: base(c, op, found[i].Values, from[op.Of(side.Other())].Values),
+			})
+		case a.overdue(op):
+			list = append(list, ledger.Settlement{Operation: op, Outcome: ledger.Planned})
+		}
+	}
+	return list, nil
+}
+
+// lookUpChanges asks for the records themselves.
+func (a *Activities) lookUpChanges(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book, ops []ledger.Operation) ([]ledger.Settlement, error) {
+	if len(ops) == 0 {
+		return nil, nil
+	}
+	var ids, sources []string
+	for _, op := range ops {
+		ids, sources = append(ids, op.Of(side)), append(sources, op.Of(side.Other()))
+	}
+	sightings, err := book.Look(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	from, err := a.Ledger.Records(ctx, c, side.Other(), sources)
+	if err != nil {
+		return nil, err
+	}
+	var list []ledger.Settlement
+	for i, op := range ops {
+		s := ledger.Settlement{Operation: op, Outcome: ledger.Discarded, Kind: "unclear", Sentence: "The answer never came; it is planned again if it is still needed."}
+		switch {
+		case shown(c.Settings.Mapping, op, sightings[i]):
+			s.Outcome, s.Record, s.Kind, s.Sentence = ledger.Done, sightings[i].Record, "", ""
+			s.Base = base(c, op, s.Record.Values, from[op.Of(side.Other())].Values)
+		case !a.overdue(op):
+			continue
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// shown tells whether the record looks as if the operation took effect.
+func shown(m fieldmap.Mapping, op ledger.Operation, s contact.Sighting) bool {
+	if op.Action == contact.Delete {
+		return s.Presence == contact.Deleted
+	}
+	if s.Presence != contact.Present {
+		return false
+	}
+	face := m.Read(op.Side, s.Record.Values)
+	for _, shape := range m.Shapes("") {
+		if change, written := op.Fields[shape.Field]; written && !shape.Same(face[shape.Field], change.After) {
+			return false
+		}
+	}
+	return true
+}
+
+// overdue tells whether an operation was looked up long enough.
+func (a *Activities) overdue(op ledger.Operation) bool {
+	return op.SentAt == nil || time.Since(*op.SentAt) >= a.Settle
+}

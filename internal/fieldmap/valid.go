@@ -1,0 +1,88 @@
+package fieldmap
+
+import (
+	"fmt"
+	"slices"
+
+	"contactbridge/internal/contact"
+)
+
+// VTigerField is what validation needs of a vTiger field as describe tells it.
+type VTigerField struct {
+	Name     string
+	Type     string // vTiger's type name: string, text, email, phone, date, reference …
+	Editable bool
+}
+
+// Problem is one thing wrong with a mapping, naming the row by its place.
+type Problem struct {
+	Row     int // from 0; -1 for the table as a whole
+	Message string
+}
+
+// Check lists everything that would keep the mapping from working with a module that has these fields.
+func (m Mapping) Check(fields []VTigerField) []Problem {
+	var out []Problem
+	usedO, usedV := map[string]bool{}, map[string]bool{}
+	for i, r := range m {
+		for _, message := range r.check(fields) {
+			out = append(out, Problem{i, message})
+		}
+		if usedO[r.Outlook] {
+			out = append(out, Problem{i, fmt.Sprintf("Outlook property %q is mapped twice", r.Outlook)})
+		}
+		usedO[r.Outlook] = true
+		for _, f := range r.VTiger {
+			if usedV[f] {
+				out = append(out, Problem{i, fmt.Sprintf("vTiger field %q is mapped twice", f)})
+			}
+			usedV[f] = true
+		}
+	}
+	if !usedV["lastname"] {
+		out = append(out, Problem{-1, "vTiger's lastname must be mapped: vTiger takes no contact without it"})
+	}
+	return out
+}
+
+// check lists what is wrong with one row by itself.
+func (r Row) check(fields []VTigerField) []string {
+	var out []string
+	p, known := PropertyOf(r.Outlook)
+	if !known {
+		out = append(out, fmt.Sprintf("there is no Outlook property %q", r.Outlook))
+	}
+	if err := r.Direction.EnsureValid(); err != nil {
+		out = append(out, err.Error())
+	}
+	if len(r.VTiger) == 0 {
+		out = append(out, "no vTiger field is named")
+	}
+	if len(r.VTiger) > 1 && known && !p.Type.IsSet() {
+		out = append(out, fmt.Sprintf("Outlook property %q holds one value, so it takes one vTiger field", r.Outlook))
+	}
+	for _, name := range r.VTiger {
+		if message := r.checkField(name, p, fields); message != "" {
+			out = append(out, message)
+		}
+	}
+	return out
+}
+
+// checkField says what is wrong with one vTiger field of the row; empty when nothing is.
+func (r Row) checkField(name string, p Property, fields []VTigerField) string {
+	i := slices.IndexFunc(fields, func(f VTigerField) bool { return f.Name == name })
+	if i < 0 {
+		return fmt.Sprintf("there is no vTiger field %q", name)
+	}
+	writes := r.Direction.Allows(contact.VTiger)
+	switch f := fields[i]; {
+	case writes && !f.Editable:
+		return fmt.Sprintf("vTiger field %q cannot be written, so its direction must be toOutlook", name)
+	case writes && (f.Type == "reference" || slices.Contains(references, name)):
+		return fmt.Sprintf("vTiger field %q points to another record, so its direction must be toOutlook", name)
+	case (f.Type == "date") != (p.Type == contact.Date):
+		return fmt.Sprintf("vTiger field %q and Outlook property %q must both be dates or both not", name, r.Outlook)
+	}
+	return ""
+}

@@ -1,0 +1,201 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/fieldmap"
+)
+
+// Settings is what a user decides for a connection.
+type Settings struct {
+	Mapping         fieldmap.Mapping  `json:"mapping"`
+	Direction       contact.Direction `json:"direction"`
+	ConflictPolicy  contact.Side      `json:"conflictPolicy"`
+	DeleteInOutlook bool              `json:"deleteInOutlook"`
+	DeleteInVTiger  bool              `json:"deleteInVtiger"`
+	DeleteVersus    string            `json:"deleteVersusEdit"` // editWins or deleteWins
+	PhoneRegion     string            `json:"phoneRegion"`
+	BatchSize       int               `json:"batchSize"` // 0: all
+}
+
+// Connection is one vTiger user's sync of one module with one mailbox folder.
+type Connection struct {
+	bun.BaseModel `bun:"table:connections,alias:c"`
+
+	ID              string    `bun:"id,pk"`
+	UserID          string    `bun:"user_id"`
+	Module          string    `bun:"module"`
+	Epoch           int64     `bun:"epoch"`
+	MailboxTenant   string    `bun:"mailbox_tenant"`
+	MailboxID       string    `bun:"mailbox_id"`
+	MailboxAddress  string    `bun:"mailbox_address"`
+	MailboxName     string    `bun:"mailbox_name"`
+	FolderID        string    `bun:"folder_id"`
+	FolderName      string    `bun:"folder_name"`
+	Settings        Settings  `bun:"settings,type:jsonb"`
+	SettingsVersion int64     `bun:"settings_version"`
+	Trouble         string    `bun:"trouble"` // the kind of what keeps it from syncing; empty when nothing does
+	TroubleSentence string    `bun:"trouble_sentence"`
+	CreatedAt       time.Time `bun:"created_at"`
+	SignedIn        bool      `bun:"signed_in,scanonly"`
+}
+
+// Feed names the change feed of one side. vTiger's is shared by all connections of the module.
+func (c Connection) Feed(side contact.Side) string {
+	if side == contact.VTiger {
+		return vtigerFeed(c.Module)
+	}
+	return "outlook/" + c.ID + "/" + itoa(c.Epoch)
+}
+
+func vtigerFeed(module string) string { return "vtiger/" + module }
+
+// CreateConnection makes a connection for a user; ErrConflict when the module has one already. The module's feed starts
+// anew, since of what it read so far only other owners' records were kept.
+func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s Settings) (Connection, error) {
+	c := Connection{ID: uuid.NewString(), UserID: userID, Module: module, Epoch: 1, Settings: s, SettingsVersion: 1, CreatedAt: time.Now()}
+	return c, l.tx(ctx, "create a connection", func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewUpdate().Model((*Feed)(nil)).Set("cursor = ''").Set("walk = walk + 1").
+			Where("id = ?", vtigerFeed(module)).Exec(ctx)
+		return err
+	})
+}
+
+// connections selects them with their sign-in state.
+func (l *Ledger) connections(model any) *bun.SelectQuery {
+	return l.db.NewSelect().Model(model).ColumnExpr("c.*").
+		ColumnExpr("EXISTS (SELECT 1 FROM credentials k WHERE k.connection_id = c.id) AS signed_in")
+}
+
+// Connection finds one; ErrNotFound.
+func (l *Ledger) Connection(ctx context.Context, id string) (Connection, error) {
+	var c Connection
+	if _, err := uuid.Parse(id); err != nil {
+		return c, wrap("find the connection", ErrNotFound)
+	}
+	return c, wrap("find the connection", l.connections(&c).Where("c.id = ?", id).Scan(ctx))
+}
+
+// Connections lists one user's, or everybody's when userID is empty.
+func (l *Ledger) Connections(ctx context.Context, userID string) ([]Connection, error) {
+	var out []Connection
+	q := l.connections(&out).Order("c.created_at", "c.id")
+	if userID != "" {
+		q = q.Where("c.user_id = ?", userID)
+	}
+	return out, wrap("list the connections", q.Scan(ctx))
+}
+
+// SaveConnectionSettings replaces settings and folder, if nobody else did since c was read (ErrMoved). What the last plans
+// found quiet is looked at again, and fields whose mapping row changed meet again without a base.
+func (l *Ledger) SaveConnectionSettings(ctx context.Context, c Connection) error {
+	return l.tx(ctx, "save the connection's settings", func(ctx context.Context, tx bun.Tx) error {
+		var old Connection
+		if err := tx.NewSelect().Model(&old).Where("id = ?", c.ID).For("UPDATE").Scan(ctx); err != nil {
+			return err
+		}
+		res, err := tx.NewUpdate().Model(&c).Column("settings", "folder_id", "folder_name").
+			Set("settings_version = settings_version + 1").
+			Where("id = ? AND settings_version = ?", c.ID, c.SettingsVersion).Exec(ctx)
+		if err := one(res, err, ErrMoved); err != nil {
+			return err
+		}
+		_, err = tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = NULL, quiet_outlook = NULL").
+			Set("base = base - ?::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
+			Where("connection_id = ?", c.ID).Exec(ctx)
+		return err
+	})
+}
+
+// changedRows lists the fields whose row is new, gone or spelled otherwise.
+func changedRows(old, now fieldmap.Mapping) []string {
+	var out []string
+	same := func(a, b fieldmap.Row) bool { return a.Outlook == b.Outlook && slices.Equal(a.VTiger, b.VTiger) }
+	for _, pair := range [][2]fieldmap.Mapping{{old, now}, {now, old}} {
+		for _, r := range pair[0] {
+			if !slices.ContainsFunc(pair[1], func(o fieldmap.Row) bool { return same(r, o) }) {
+				out = append(out, r.Outlook)
+			}
+		}
+	}
+	return out
+}
+
+// Mailbox is who a connection is signed in as.
+type Mailbox struct{ Tenant, ID, Address, Name string }
+
+// SignedIn keeps a sealed refresh token and the mailbox it is for, and ends the sign-in trouble. A connection that held
+// another mailbox is refused with ErrConflict: its links belong to that one.
+func (l *Ledger) SignedIn(ctx context.Context, connectionID string, m Mailbox, refresh string) error {
+	sealed, err := l.seal.close("refresh/"+connectionID, []byte(refresh))
+	if err != nil {
+		return err
+	}
+	return l.tx(ctx, "keep the sign-in", func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewUpdate().Model((*Connection)(nil)).
+			Set("mailbox_tenant = ?, mailbox_id = ?, mailbox_address = ?, mailbox_name = ?", m.Tenant, m.ID, m.Address, m.Name).
+			Set("trouble = '', trouble_sentence = ''").
+			Where("id = ? AND mailbox_id IN ('', ?)", connectionID, m.ID).Exec(ctx)
+		if err := one(res, err, ErrConflict); err != nil {
+			return err
+		}
+		return saveRefresh(ctx, tx, connectionID, sealed)
+	})
+}
+
+// SaveRefresh replaces a rotated refresh token.
+func (l *Ledger) SaveRefresh(ctx context.Context, connectionID, refresh string) error {
+	sealed, err := l.seal.close("refresh/"+connectionID, []byte(refresh))
+	if err != nil {
+		return err
+	}
+	return wrap("keep the rotated sign-in", saveRefresh(ctx, l.db, connectionID, sealed))
+}
+
+// credential is a sealed refresh token.
+type credential struct {
+	bun.BaseModel `bun:"table:credentials"`
+
+	ConnectionID string    `bun:"connection_id,pk"`
+	Refresh      []byte    `bun:"refresh"`
+	UpdatedAt    time.Time `bun:"updated_at"`
+}
+
+func saveRefresh(ctx context.Context, db bun.IDB, connectionID string, sealed []byte) error {
+	row := credential{ConnectionID: connectionID, Refresh: sealed, UpdatedAt: time.Now()}
+	_, err := db.NewInsert().Model(&row).On("CONFLICT (connection_id) DO UPDATE").
+		Set("refresh = EXCLUDED.refresh, updated_at = EXCLUDED.updated_at").Exec(ctx)
+	return err
+}
+
+// Refresh opens a connection's refresh token; ErrNotFound when nobody is signed in.
+func (l *Ledger) Refresh(ctx context.Context, connectionID string) (string, error) {
+	var row credential
+	if err := l.db.NewSelect().Model(&row).Where("connection_id = ?", connectionID).Scan(ctx); err != nil {
+		return "", wrap("read the sign-in", err)
+	}
+	refresh, err := l.seal.open("refresh/"+connectionID, row.Refresh)
+	return string(refresh), err
+}
+
+// SignedOut forgets the refresh token; mailbox, folder and links stay for the next sign-in.
+func (l *Ledger) SignedOut(ctx context.Context, connectionID string) error {
+	_, err := l.db.NewDelete().Model((*credential)(nil)).Where("connection_id = ?", connectionID).Exec(ctx)
+	return wrap("forget the sign-in", err)
+}
+
+// SetTrouble notes what keeps a connection from syncing; an empty kind ends it.
+func (l *Ledger) SetTrouble(ctx context.Context, connectionID, kind, sentence string) error {
+	_, err := l.db.NewUpdate().Model((*Connection)(nil)).Set("trouble = ?, trouble_sentence = ?", kind, sentence).
+		Where("id = ?", connectionID).Exec(ctx)
+	return wrap("note the connection's trouble", err)
+}

@@ -1,0 +1,98 @@
+// Package ledger remembers: settings, users, connections, the three trees, operations, runs and sealed credentials, in
+// PostgreSQL through bun. It decides nothing; every exported method is one transaction.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"contactbridge/internal/contact"
+)
+
+// The errors that callers tell apart.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrMoved    = errors.New("somebody else moved it first") // a cursor or version is not the one that was read
+	ErrConflict = errors.New("conflict with what exists")
+)
+
+// Ledger is an open database.
+type Ledger struct {
+	db   *bun.DB
+	seal *Keyset
+}
+
+// Open connects, without migrating. seal may be nil for a process that reads no secrets.
+func Open(ctx context.Context, dsn string, seal *Keyset) (*Ledger, error) {
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return nil, &contact.Error{Kind: contact.BadInput, Doing: "read the database address", Sentence: "It is no PostgreSQL address such as postgres://user:password@host:5432/name."}
+	}
+	sqldb := sql.OpenDB(connector)
+	sqldb.SetMaxOpenConns(20)
+	sqldb.SetMaxIdleConns(20)
+	ping, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := sqldb.PingContext(ping); err != nil {
+		sqldb.Close()
+		return nil, &contact.Error{Kind: contact.Unavailable, Doing: "connect to PostgreSQL", Sentence: "The database does not answer or refuses the sign-in.", Code: codeOf(err)}
+	}
+	return &Ledger{db: bun.NewDB(sqldb, pgdialect.New()), seal: seal}, nil
+}
+
+// codeOf names a database error without its text, which may quote values.
+func codeOf(err error) string {
+	var e *pq.Error
+	if errors.As(err, &e) {
+		return string(e.Code)
+	}
+	return "no connection"
+}
+
+// Close ends the connections.
+func (l *Ledger) Close() error { return l.db.Close() }
+
+// DB is the database for migrations.
+func (l *Ledger) DB() *bun.DB { return l.db }
+
+// Ping tells whether the database answers.
+func (l *Ledger) Ping(ctx context.Context) error { return l.db.PingContext(ctx) }
+
+// tx runs f in a transaction and says what was being done when it fails.
+func (l *Ledger) tx(ctx context.Context, doing string, f func(ctx context.Context, tx bun.Tx) error) error {
+	return wrap(doing, l.db.RunInTx(ctx, nil, f))
+}
+
+// wrap says what was being done and translates the database's errors; their texts, which may quote contacts, go no further.
+func wrap(doing string, err error) error {
+	var e *pq.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("%s: %w", doing, ErrNotFound)
+	case errors.As(err, &e) && e.Code == "23505":
+		return fmt.Errorf("%s: %w (%s)", doing, ErrConflict, e.Constraint)
+	case errors.As(err, &e):
+		return fmt.Errorf("%s: PostgreSQL refused with %s (%s)", doing, e.Code, e.Constraint)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// one turns "no row was touched" into an error.
+func one(res sql.Result, err, none error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(none, err)
+	}
+	return nil
+}

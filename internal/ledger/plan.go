@@ -1,0 +1,208 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/reconcile"
+)
+
+// now is the time of a row, UTC, as precise as PostgreSQL keeps it.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Trees is what a plan of one connection is made from.
+type Trees struct {
+	Links   []Link
+	VTiger  []Record
+	Outlook []Record
+	Unclear []Operation
+}
+
+// Trees reads what may differ: the links whose records are not what the last plan found quiet, with their records; and
+// everything as soon as one record has no link, since a stranger is compared with all.
+func (l *Ledger) Trees(ctx context.Context, c Connection) (Trees, error) {
+	var t Trees
+	return t, l.tx(ctx, "read the trees", func(ctx context.Context, tx bun.Tx) error {
+		t = Trees{}
+		strangers, err := anyStranger(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if err := links(ctx, tx, c, &t.Links, strangers); err != nil {
+			return err
+		}
+		for _, side := range contact.Sides {
+			if err := records(ctx, tx, c, side, &t, strangers); err != nil {
+				return err
+			}
+		}
+		return tx.NewSelect().Model(&t.Unclear).Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Order("id").Scan(ctx)
+	})
+}
+
+// anyStranger asks whether a present record in scope has no link.
+func anyStranger(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
+	held := func(column string) *bun.SelectQuery {
+		return tx.NewSelect().Model((*Link)(nil)).ColumnExpr("1").
+			Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ? AND l.? = r.id", c.ID, c.Epoch, ended, bun.Ident(column))
+	}
+	onV := tx.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ? AND r.owner = ?", c.Feed(contact.VTiger), contact.Present, c.UserID).
+		Where("NOT EXISTS (?)", held("vtiger_id"))
+	if found, err := onV.Exists(ctx); found || err != nil {
+		return found, err
+	}
+	return tx.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ?", c.Feed(contact.Outlook), contact.Present).
+		Where("NOT EXISTS (?)", held("outlook_id")).Exists(ctx)
+}
+
+// links reads the links that may have something to do, or all.
+func links(ctx context.Context, tx bun.Tx, c Connection, out *[]Link, all bool) error {
+	q := tx.NewSelect().Model(out).Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ?", c.ID, c.Epoch, ended).Order("l.id")
+	if !all {
+		q = q.Join("LEFT JOIN records v ON v.feed = ? AND v.id = l.vtiger_id", c.Feed(contact.VTiger)).
+			Join("LEFT JOIN records o ON o.feed = ? AND o.id = l.outlook_id", c.Feed(contact.Outlook)).
+			Where("l.quiet_vtiger IS DISTINCT FROM v.hash OR l.quiet_outlook IS DISTINCT FROM o.hash")
+	}
+	return q.Scan(ctx)
+}
+
+// records reads one side's tree: the linked ones that were read, or all that the connection may use.
+func records(ctx context.Context, tx bun.Tx, c Connection, side contact.Side, t *Trees, all bool) error {
+	out := &t.VTiger
+	if side == contact.Outlook {
+		out = &t.Outlook
+	}
+	var ids []string
+	for _, l := range t.Links {
+		ids = append(ids, l.Reconcile().Of(side))
+	}
+	q := tx.NewSelect().Model(out).Where("r.feed = ?", c.Feed(side))
+	linked := func(q *bun.SelectQuery) *bun.SelectQuery { return q.WhereOr("r.id = ANY(?)", pgArray(ids)) }
+	switch {
+	case !all:
+		q = q.Where("r.id = ANY(?)", pgArray(ids))
+	case side == contact.VTiger:
+		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery { return linked(q.Where("r.owner = ?", c.UserID)) })
+	}
+	return q.Scan(ctx)
+}
+
+// PlanRows is a plan as it is kept.
+type PlanRows struct {
+	Links      []reconcile.LinkChange
+	Names      map[string]string // display names for log lines, by vTiger or Outlook record id
+	Operations []Operation
+	Findings   []Operation
+	Quiet      []Quiet
+	Standing   int
+	Stamp      func(source contact.Side, record string, generation int) string
+}
+
+// Quiet says for which hashes a link had nothing to do.
+type Quiet struct {
+	Link            int64
+	VTiger, Outlook string
+}
+
+// SavePlan makes a plan the connection's only one: link steps take effect, unsent operations of older plans go, and the
+// new ones wait to be announced. It returns how many wait.
+func (l *Ledger) SavePlan(ctx context.Context, c Connection, runID string, p PlanRows) error {
+	return l.tx(ctx, "keep the plan", func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewDelete().Model((*Operation)(nil)).Where("connection_id = ? AND outcome = ?", c.ID, Planned).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		for _, step := range p.Links {
+			if err := stepLink(ctx, tx, c, runID, step, p.Names); err != nil {
+				return err
+			}
+		}
+		if err := insertOperations(ctx, tx, c, p); err != nil {
+			return err
+		}
+		if len(p.Findings) > 0 {
+			_, err := tx.NewInsert().Model(&p.Findings).ExcludeColumn("id").On("CONFLICT (connection_id, epoch, question) DO NOTHING").Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		for _, q := range p.Quiet {
+			_, err := tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = ?, quiet_outlook = ?", q.VTiger, q.Outlook).Where("id = ?", q.Link).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		_, err = tx.NewUpdate().Model((*Run)(nil)).Set("standing = ?", p.Standing).Where("id = ?", runID).Exec(ctx)
+		return err
+	})
+}
+
+// insertOperations stamps the inserts with their generation and keeps all.
+func insertOperations(ctx context.Context, tx bun.Tx, c Connection, p PlanRows) error {
+	if len(p.Operations) == 0 {
+		return nil
+	}
+	for i := range p.Operations {
+		op := &p.Operations[i]
+		if op.Action != contact.Insert {
+			continue
+		}
+		source := op.Side.Other()
+		column := "vtiger_id"
+		if source == contact.Outlook {
+			column = "outlook_id"
+		}
+		generation, err := tx.NewSelect().Model((*Link)(nil)).
+			Where("connection_id = ? AND epoch = ? AND state = ? AND ? = ?", c.ID, c.Epoch, ended, bun.Ident(column), op.Of(source)).Count(ctx)
+		if err != nil {
+			return err
+		}
+		op.Stamp = p.Stamp(source, op.Of(source), int(generation))
+	}
+	_, err := tx.NewInsert().Model(&p.Operations).ExcludeColumn("id").Exec(ctx)
+	return err
+}
+
+// stepLink does one step of a link and writes it into the log, except the quiet move of a base.
+func stepLink(ctx context.Context, tx bun.Tx, c Connection, runID string, s reconcile.LinkChange, names map[string]string) error {
+	update := func() *bun.UpdateQuery { return tx.NewUpdate().Model((*Link)(nil)).Where("id = ?", s.Link) }
+	var err error
+	switch s.Step {
+	case reconcile.Attach:
+		link := Link{
+			ConnectionID: c.ID, Epoch: c.Epoch, State: reconcile.Active, VTigerID: s.VTiger, OutlookID: s.Outlook, Base: s.Base, CreatedAt: now(),
+		}
+		if link.Base == nil {
+			link.Base = reconcile.Base{}
+		}
+		_, err = tx.NewInsert().Model(&link).ExcludeColumn("id").Exec(ctx)
+	case reconcile.Move:
+		_, err = update().Set("base = base || ?::jsonb", s.Base).Exec(ctx)
+		return err
+	case reconcile.Freeze:
+		_, err = update().Set("state = ?", reconcile.OutOfScope).Exec(ctx)
+	case reconcile.Thaw, reconcile.Reattach:
+		_, err = update().Set("state = ?, missing = ''", reconcile.Active).Exec(ctx)
+	case reconcile.Detachal:
+		_, err = update().Set("state = ?, missing = ?", reconcile.Detached, s.Missing).Exec(ctx)
+	case reconcile.End:
+		_, err = update().Set("state = ?, ended_at = now()", ended).Exec(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	at := now()
+	line := Operation{
+		ConnectionID: c.ID, Epoch: c.Epoch, RunID: runID, Action: LinkAction, VTigerID: s.VTiger, OutlookID: s.Outlook,
+		Name: names[s.VTiger], Outcome: Done, ReasonKind: s.Why.Kind, Reason: s.Why.Sentence,
+		Fields: map[contact.Field]reconcile.FieldChange{}, Native: map[string]string{}, CreatedAt: at, SettledAt: &at,
+	}
+	if line.Name == "" {
+		line.Name = names[s.Outlook]
+	}
+	_, err = tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
+	return err
+}

@@ -1,0 +1,151 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"contactbridge/internal/contact"
+)
+
+// RunState is where a run stands.
+type RunState string
+
+// The states of a run.
+const (
+	Queued    RunState = "queued"
+	Running   RunState = "running"
+	RunDone   RunState = "done"
+	RunFailed RunState = "failed"
+)
+
+// Run is one round of a connection's sync.
+type Run struct {
+	bun.BaseModel `bun:"table:runs,alias:run"`
+
+	ID              string            `bun:"id,pk"`
+	Seq             int64             `bun:"seq,autoincrement"`
+	ConnectionID    string            `bun:"connection_id"`
+	Key             string            `bun:"key"` // the request's Idempotency-Key
+	Direction       contact.Direction `bun:"direction"`
+	Batch           int               `bun:"batch"` // most operations; 0: all
+	State           RunState          `bun:"state"`
+	Phase           string            `bun:"phase"`
+	Total           int               `bun:"total"` // operations of the current plan and those done before it
+	RequestedBy     string            `bun:"requested_by"`
+	RequestedAt     time.Time         `bun:"requested_at"`
+	StartedAt       *time.Time        `bun:"started_at"`
+	EndedAt         *time.Time        `bun:"ended_at"`
+	Trouble         string            `bun:"trouble"`
+	TroubleSentence string            `bun:"trouble_sentence"`
+	Pending         int               `bun:"pending"`  // left to the next run by the batch size
+	Standing        int               `bun:"standing"` // left to another run by the direction
+}
+
+// RequestRun queues a run. The same key gives the same run; with another direction it is ErrConflict.
+func (l *Ledger) RequestRun(ctx context.Context, connectionID, key string, d contact.Direction, batch int, by string) (Run, error) {
+	r := Run{ID: uuid.NewString(), ConnectionID: connectionID, Key: key, Direction: d, Batch: batch, State: Queued, RequestedBy: by, RequestedAt: now()}
+	if r.Key == "" {
+		r.Key = r.ID
+	}
+	if _, err := l.db.NewInsert().Model(&r).ExcludeColumn("seq").On("CONFLICT (connection_id, key) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
+		return r, wrap("queue a run", err)
+	}
+	var held Run
+	err := l.db.NewSelect().Model(&held).Where("connection_id = ? AND key = ?", connectionID, r.Key).Scan(ctx)
+	if err == nil && held.Direction != d {
+		err = ErrConflict
+	}
+	return held, wrap("queue a run", err)
+}
+
+// BeginRun gives the connection's running run, left over from a crash, or starts the oldest queued one; ErrNotFound when
+// nothing is asked for.
+func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error) {
+	var r Run
+	return r, l.tx(ctx, "begin a run", func(ctx context.Context, tx bun.Tx) error {
+		err := tx.NewSelect().Model(&r).Where("connection_id = ? AND state IN (?, ?)", connectionID, Running, Queued).
+			OrderExpr("state = ? DESC, seq", Running).Limit(1).For("UPDATE").Scan(ctx)
+		if err != nil {
+			return err
+		}
+		if r.State == Queued {
+			r.State = Running
+			_, err = tx.NewUpdate().Model(&r).Set("state = ?, started_at = now()", Running).WherePK().Exec(ctx)
+		}
+		return err
+	})
+}
+
+// SetPhase shows what a run is doing.
+func (l *Ledger) SetPhase(ctx context.Context, runID, phase string) error {
+	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("phase = ?", phase).
+		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete') AND o.outcome <> ?)", Discarded).
+		Where("id = ?", runID).Exec(ctx)
+	return wrap("show the run's phase", err)
+}
+
+// EndRun closes the connection's running run; what is still planned is pending for the next one. Without a running one it
+// changes nothing.
+func (l *Ledger) EndRun(ctx context.Context, connectionID string, state RunState, trouble, sentence string) error {
+	_, err := l.db.NewUpdate().Model((*Run)(nil)).
+		Set("state = ?, phase = '', ended_at = now(), trouble = ?, trouble_sentence = ?", state, trouble, sentence).
+		Set("pending = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.outcome = ?)", Planned).
+		Where("connection_id = ? AND state = ?", connectionID, Running).Exec(ctx)
+	return wrap("end the run", err)
+}
+
+// Asked tells whether a connection has runs that are not ended.
+func (l *Ledger) Asked(ctx context.Context, connectionID string) (bool, error) {
+	found, err := l.db.NewSelect().Model((*Run)(nil)).Where("connection_id = ? AND state IN (?, ?)", connectionID, Running, Queued).Exists(ctx)
+	return found, wrap("look for queued runs", err)
+}
+
+// Sent counts the operations of a run that were sent.
+func (l *Ledger) Sent(ctx context.Context, runID string) (int, error) {
+	n, err := l.db.NewSelect().Model((*Operation)(nil)).Where("run_id = ? AND sent_at IS NOT NULL AND outcome <> ?", runID, Discarded).Count(ctx)
+	return int(n), wrap("count what was sent", err)
+}
+
+// Run finds one; ErrNotFound.
+func (l *Ledger) Run(ctx context.Context, id string) (Run, error) {
+	var r Run
+	if _, err := uuid.Parse(id); err != nil {
+		return r, wrap("find the run", ErrNotFound)
+	}
+	return r, wrap("find the run", l.db.NewSelect().Model(&r).Where("run.id = ?", id).Scan(ctx))
+}
+
+// Runs lists runs, newest first, of one user or of all when userID is empty, before the given seq when it is not 0.
+func (l *Ledger) Runs(ctx context.Context, userID, connectionID string, before int64, limit int) ([]Run, error) {
+	var out []Run
+	q := l.db.NewSelect().Model(&out).Join("JOIN connections c ON c.id = run.connection_id").Order("run.seq DESC").Limit(int64(limit))
+	if userID != "" {
+		q = q.Where("c.user_id = ?", userID)
+	}
+	if connectionID != "" {
+		q = q.Where("run.connection_id = ?", connectionID)
+	}
+	if before > 0 {
+		q = q.Where("run.seq < ?", before)
+	}
+	return out, wrap("list the runs", q.Scan(ctx))
+}
+
+// Count is how many operations of a run share side, action and outcome.
+type Count struct {
+	Side    contact.Side   `bun:"side" json:"side"`
+	Action  contact.Action `bun:"action" json:"action"`
+	Outcome Outcome        `bun:"outcome" json:"outcome"`
+	N       int            `bun:"n" json:"n"`
+}
+
+// Counts sums a run's operations and findings.
+func (l *Ledger) Counts(ctx context.Context, runID string) ([]Count, error) {
+	var out []Count
+	err := l.db.NewSelect().Model((*Operation)(nil)).Column("side", "action", "outcome").ColumnExpr("count(*) AS n").
+		Where("run_id = ?", runID).Group("side", "action", "outcome").Order("side", "action", "outcome").Scan(ctx, &out)
+	return out, wrap("sum the run", err)
+}

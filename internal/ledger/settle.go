@@ -1,0 +1,166 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"maps"
+
+	"github.com/uptrace/bun"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/reconcile"
+)
+
+// Settlement is what became of one operation.
+type Settlement struct {
+	Operation Operation
+	Outcome   Outcome        // Done, Failed, Discarded, or Planned to send it again
+	Kind      string         // Failed, Discarded: why, for the machine
+	Sentence  string         // … and for the person
+	Record    contact.Record // Done insert or update: what the side shows now
+	Base      reconcile.Base // Done insert or update: the faces that enter the base
+}
+
+// Settle keeps what became of operations, records, links, bases and log in one transaction.
+func (l *Ledger) Settle(ctx context.Context, c Connection, list []Settlement) error {
+	return l.tx(ctx, "settle operations", func(ctx context.Context, tx bun.Tx) error {
+		for _, s := range list {
+			if err := settle(ctx, tx, c, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
+	switch {
+	case s.Outcome == Planned:
+		_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = NULL", Planned).Where("id = ?", s.Operation.ID).Exec(ctx)
+		return err
+	case s.Outcome != Done:
+		q := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now()", s.Outcome).Where("id = ?", s.Operation.ID)
+		if s.Sentence != "" {
+			q = q.Set("reason_kind = ?, reason = ?", s.Kind, s.Sentence)
+		}
+		_, err := q.Exec(ctx)
+		return err
+	}
+	if err := settleDone(ctx, tx, c, &s); err != nil {
+		return err
+	}
+	op := s.Operation
+	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now()", Done).
+		Set("vtiger_id = ?, outlook_id = ?", op.VTigerID, op.OutlookID).Where("id = ?", op.ID).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return logConflict(ctx, tx, op)
+}
+
+// settleDone moves record, link and base as the operation's kind asks.
+func settleDone(ctx context.Context, tx bun.Tx, c Connection, s *Settlement) error {
+	op := &s.Operation
+	feed := Feed{ID: c.Feed(op.Side)}
+	if err := tx.NewSelect().Model(&feed).WherePK().Scan(ctx); err != nil {
+		return err
+	}
+	if op.Action == contact.Delete {
+		return settleDelete(ctx, tx, c, *op, feed)
+	}
+	var before Record
+	if op.Action == contact.Update {
+		if err := tx.NewSelect().Model(&before).Where("feed = ? AND id = ?", feed.ID, op.Of(op.Side)).Scan(ctx); err != nil {
+			return err
+		}
+	}
+	if s.Record.Stamp == "" {
+		s.Record.Stamp = op.Stamp
+	}
+	if err := upsert(ctx, tx, feed, []contact.Record{s.Record}); err != nil {
+		return err
+	}
+	if op.Action == contact.Insert {
+		setID(op, s.Record.ID)
+		link := Link{
+			ConnectionID: c.ID, Epoch: c.Epoch, State: reconcile.Active, VTigerID: op.VTigerID, OutlookID: op.OutlookID, Base: s.Base,
+			CreatedAt: now(),
+		}
+		_, err := tx.NewInsert().Model(&link).ExcludeColumn("id").Exec(ctx)
+		return err
+	}
+	_, err := tx.NewUpdate().Model((*Link)(nil)).Set("base = base || ?::jsonb", s.Base).
+		Where("connection_id = ? AND epoch = ? AND vtiger_id = ? AND outlook_id = ? AND state <> ?", c.ID, c.Epoch, op.VTigerID, op.OutlookID, ended).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return carryOn(ctx, tx, *op, before, s.Record)
+}
+
+// setID fills in the record that an insert made.
+func setID(op *Operation, id string) {
+	if op.Side == contact.VTiger {
+		op.VTigerID = id
+	} else {
+		op.OutlookID = id
+	}
+}
+
+// settleDelete remembers the record as deleted and ends the link.
+func settleDelete(ctx context.Context, tx bun.Tx, c Connection, op Operation, feed Feed) error {
+	_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", contact.Deleted, contact.Deleted).
+		Where("feed = ? AND id = ?", feed.ID, op.Of(op.Side)).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("state = ?, ended_at = now()", ended).
+		Where("connection_id = ? AND epoch = ? AND vtiger_id = ? AND outlook_id = ? AND state <> ?", c.ID, c.Epoch, op.VTigerID, op.OutlookID, ended).Exec(ctx)
+	return err
+}
+
+// carryOn lets the pair's other planned operation go on: its plan knew what we just wrote. It does not when the side
+// shows any other difference.
+func carryOn(ctx context.Context, tx bun.Tx, op Operation, before Record, after contact.Record) error {
+	expected := before.Contact()
+	expected.Values = maps.Clone(before.Values)
+	maps.Copy(expected.Values, op.Native)
+	if expected.Hash() != after.Hash() {
+		return nil
+	}
+	column := "planned_vtiger"
+	if op.Side == contact.Outlook {
+		column = "planned_outlook"
+	}
+	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("? = ?", bun.Ident(column), after.Hash()).
+		Where("run_id = ? AND outcome = ? AND vtiger_id = ? AND outlook_id = ?", op.RunID, Planned, op.VTigerID, op.OutlookID).
+		Where("? = ?", bun.Ident(column), before.Hash).Exec(ctx)
+	return err
+}
+
+// logConflict writes the loser of each decided conflict into the log.
+func logConflict(ctx context.Context, tx bun.Tx, op Operation) error {
+	fields := map[contact.Field]reconcile.FieldChange{}
+	for f, change := range op.Fields {
+		if change.Conflict {
+			fields[f] = change
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	line := op
+	at := now()
+	line.Action, line.Fields, line.Outcome, line.SettledAt, line.CreatedAt = ConflictAction, fields, Done, &at, at
+	line.Native, line.Stamp, line.SentAt = map[string]string{}, "", nil
+	_, err := tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
+	return err
+}
+
+// ignoreNone turns "no rows" into success with nothing.
+func ignoreNone(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,64 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// ticket is a one-time sign-in link. Tokens and states are kept as hashes, the PKCE verifier sealed.
+type ticket struct {
+	bun.BaseModel `bun:"table:tickets,alias:t"`
+
+	Hash         []byte     `bun:"hash,pk"`
+	ConnectionID string     `bun:"connection_id"`
+	ExpiresAt    time.Time  `bun:"expires_at"`
+	State        []byte     `bun:"state,nullzero"`
+	Verifier     []byte     `bun:"verifier,nullzero"`
+	SpentAt      *time.Time `bun:"spent_at"`
+}
+
+// IssueTicket makes the token of a sign-in link valid until expires.
+func (l *Ledger) IssueTicket(ctx context.Context, token, connectionID string, expires time.Time) error {
+	_, err := l.db.NewInsert().Model(&ticket{Hash: hashToken(token), ConnectionID: connectionID, ExpiresAt: expires}).Exec(ctx)
+	return wrap("issue a sign-in link", err)
+}
+
+// TicketConnection tells which connection an unspent, unexpired link is for; ErrNotFound. It changes nothing: mail
+// scanners open links.
+func (l *Ledger) TicketConnection(ctx context.Context, token string) (Connection, error) {
+	var c Connection
+	err := l.connections(&c).Join("JOIN tickets t ON t.connection_id = c.id").
+		Where("t.hash = ? AND t.spent_at IS NULL AND t.expires_at > now()", hashToken(token)).Scan(ctx)
+	return c, wrap("find the sign-in link", err)
+}
+
+// PressTicket binds a state and a PKCE verifier to the link whose button was pressed; pressing again replaces them.
+func (l *Ledger) PressTicket(ctx context.Context, token, state, verifier string) error {
+	sealed, err := l.seal.close("verifier", []byte(verifier))
+	if err != nil {
+		return err
+	}
+	res, err := l.db.NewUpdate().Model((*ticket)(nil)).Set("state = ?, verifier = ?", hashToken(state), sealed).
+		Where("hash = ? AND spent_at IS NULL AND expires_at > now()", hashToken(token)).Exec(ctx)
+	return wrap("press the sign-in link", one(res, err, ErrNotFound))
+}
+
+// Pressed gives the connection and the PKCE verifier that wait for a return with this state; ErrNotFound.
+func (l *Ledger) Pressed(ctx context.Context, state string) (connectionID, verifier string, err error) {
+	var t ticket
+	err = l.db.NewSelect().Model(&t).Where("state = ? AND spent_at IS NULL AND expires_at > now()", hashToken(state)).Scan(ctx)
+	if err != nil {
+		return "", "", wrap("find the sign-in", err)
+	}
+	opened, err := l.seal.open("verifier", t.Verifier)
+	return t.ConnectionID, string(opened), err
+}
+
+// SpendTicket ends the link with this state; ErrNotFound when another return was faster.
+func (l *Ledger) SpendTicket(ctx context.Context, state string) error {
+	res, err := l.db.NewUpdate().Model((*ticket)(nil)).Set("spent_at = now(), verifier = NULL").
+		Where("state = ? AND spent_at IS NULL AND expires_at > now()", hashToken(state)).Exec(ctx)
+	return wrap("spend the sign-in link", one(res, err, ErrNotFound))
+}

@@ -1,0 +1,218 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"contactbridge/internal/contact"
+)
+
+// Suspect is the presence of a record that its feed says has left, until somebody looked.
+const Suspect contact.Presence = "suspect"
+
+// Feed is how far one change feed was read.
+type Feed struct {
+	bun.BaseModel `bun:"table:feeds"`
+
+	ID          string     `bun:"id,pk"`
+	Cursor      string     `bun:"cursor"`
+	Walk        int64      `bun:"walk"`
+	StampedAt   *time.Time `bun:"stamped_at"`   // when the stamps of an Outlook folder were listed
+	CompletedAt *time.Time `bun:"completed_at"` // when a walk last reached its end
+}
+
+// Record is one row of a tree.
+type Record struct {
+	bun.BaseModel `bun:"table:records,alias:r"`
+
+	Feed     string            `bun:"feed,pk"`
+	ID       string            `bun:"id,pk"`
+	Presence contact.Presence  `bun:"presence"`
+	Version  string            `bun:"version"`
+	Owner    string            `bun:"owner"`
+	Stamp    string            `bun:"stamp"`
+	Hash     string            `bun:"hash"` // of content, owner and presence
+	Values   map[string]string `bun:"values,type:jsonb"`
+	Changed  time.Time         `bun:"changed,nullzero"`
+	Walk     int64             `bun:"walk"`
+}
+
+// Contact gives the record as the side showed it.
+func (r Record) Contact() contact.Record {
+	return contact.Record{ID: r.ID, Version: r.Version, Values: r.Values, Owner: r.Owner, Stamp: r.Stamp, Changed: r.Changed}
+}
+
+// row makes a row of a present record.
+func row(feed string, walk int64, r contact.Record) Record {
+	if r.Values == nil {
+		r.Values = map[string]string{}
+	}
+	return Record{
+		Feed: feed, ID: r.ID, Presence: contact.Present, Version: r.Version, Owner: r.Owner, Stamp: r.Stamp,
+		Hash: r.Hash(), Values: r.Values, Changed: r.Changed, Walk: walk,
+	}
+}
+
+// Feed reads a feed, making it at first use.
+func (l *Ledger) Feed(ctx context.Context, id string) (Feed, error) {
+	f := Feed{ID: id, Walk: 1}
+	if _, err := l.db.NewInsert().Model(&f).On("CONFLICT (id) DO NOTHING").Exec(ctx); err != nil {
+		return f, wrap("make a feed", err)
+	}
+	return f, wrap("read a feed", l.db.NewSelect().Model(&f).WherePK().Scan(ctx))
+}
+
+// StorePage keeps a page and moves the cursor in one transaction; ErrMoved, and nothing kept, when the cursor is no longer
+// the one that f was read with. Of a vTiger page only records are kept that some connection may use: their owner has a
+// connection, or they are in the tree already.
+func (l *Ledger) StorePage(ctx context.Context, f Feed, page contact.Page, module string) (Feed, error) {
+	next := f
+	next.Cursor = page.Next
+	return next, l.tx(ctx, "store a page", func(ctx context.Context, tx bun.Tx) error {
+		q := tx.NewUpdate().Model((*Feed)(nil)).Set("cursor = ?", page.Next).Where("id = ? AND cursor = ? AND walk = ?", f.ID, f.Cursor, f.Walk)
+		if page.Done {
+			q = q.Set("completed_at = now()")
+		}
+		res, err := q.Exec(ctx)
+		if err := one(res, err, ErrMoved); err != nil {
+			return err
+		}
+		records := page.Records
+		if module != "" {
+			if records, err = keepable(ctx, tx, f.ID, module, records); err != nil {
+				return err
+			}
+		}
+		if err := upsert(ctx, tx, f, records); err != nil {
+			return err
+		}
+		return suspect(ctx, tx, f.ID, page.Gone)
+	})
+}
+
+// keepable leaves out the records that no connection may use.
+func keepable(ctx context.Context, tx bun.Tx, feed, module string, records []contact.Record) ([]contact.Record, error) {
+	owners, known := map[string]bool{}, map[string]bool{}
+	var list []string
+	if err := tx.NewSelect().Model((*Connection)(nil)).Column("user_id").Where("module = ?", module).Scan(ctx, &list); err != nil {
+		return nil, err
+	}
+	for _, o := range list {
+		owners[o] = true
+	}
+	if len(records) == 0 {
+		return nil, nil
+	}
+	list = nil
+	if err := tx.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ? AND id IN (?)", feed, bun.In(idsOf(records))).Scan(ctx, &list); err != nil {
+		return nil, err
+	}
+	for _, id := range list {
+		known[id] = true
+	}
+	var out []contact.Record
+	for _, r := range records {
+		if owners[r.Owner] || known[r.ID] {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+func idsOf(records []contact.Record) []string {
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.ID
+	}
+	return ids
+}
+
+// upsert stores present records. A reading that cannot show the stamp does not forget it, and a replay of an older
+// reading does not undo a newer one.
+func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) error {
+	latest := map[string]Record{}
+	var order []string
+	for _, r := range records {
+		if _, twice := latest[r.ID]; !twice {
+			order = append(order, r.ID)
+		}
+		latest[r.ID] = row(f.ID, f.Walk, r)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	rows := make([]Record, len(order))
+	for i, id := range order {
+		rows[i] = latest[id]
+	}
+	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
+		Set("presence = EXCLUDED.presence, version = EXCLUDED.version, owner = EXCLUDED.owner, hash = EXCLUDED.hash").
+		Set(`"values" = EXCLUDED."values", changed = EXCLUDED.changed, walk = EXCLUDED.walk`).
+		Set("stamp = CASE WHEN EXCLUDED.stamp = '' THEN r.stamp ELSE EXCLUDED.stamp END").
+		Where("r.changed IS NULL OR EXCLUDED.changed IS NULL OR EXCLUDED.changed >= r.changed OR r.presence <> 'present'").Exec(ctx)
+	return err
+}
+
+// suspect marks records that the feed says have left.
+func suspect(ctx context.Context, db bun.IDB, feed string, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := db.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", Suspect, Suspect).
+		Where("feed = ? AND id IN (?) AND presence = ?", feed, bun.In(ids), contact.Present).Exec(ctx)
+	return err
+}
+
+// StoreSightings keeps what Look answered. Unknown changes nothing.
+func (l *Ledger) StoreSightings(ctx context.Context, f Feed, sightings []contact.Sighting) error {
+	return l.tx(ctx, "store what was looked up", func(ctx context.Context, tx bun.Tx) error {
+		var present []contact.Record
+		for _, s := range sightings {
+			switch s.Presence {
+			case contact.Present:
+				present = append(present, s.Record)
+			case contact.Deleted, contact.Outside:
+				_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", s.Presence, s.Presence).
+					Where("feed = ? AND id = ?", f.ID, s.ID).Exec(ctx)
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return upsert(ctx, tx, f, present)
+	})
+}
+
+// StoreStamps keeps the stamps of a folder's records, once for its first walk.
+func (l *Ledger) StoreStamps(ctx context.Context, f Feed, stamps map[string]string) error {
+	return l.tx(ctx, "store the stamps", func(ctx context.Context, tx bun.Tx) error {
+		for id, stamp := range stamps {
+			_, err := tx.NewUpdate().Model((*Record)(nil)).Set("stamp = ?", stamp).Where("feed = ? AND id = ?", f.ID, id).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		_, err := tx.NewUpdate().Model((*Feed)(nil)).Set("stamped_at = now()").Where("id = ?", f.ID).Exec(ctx)
+		return err
+	})
+}
+
+// Doubtful lists the record ids of a connection's side that have to be looked at before a plan: those that the feed says
+// have left, those of frozen links, and, on vTiger, which has no deletion feed, every linked one.
+func (l *Ledger) Doubtful(ctx context.Context, c Connection, side contact.Side) ([]string, error) {
+	var ids []string
+	column := "vtiger_id"
+	if side == contact.Outlook {
+		column = "outlook_id"
+	}
+	q := l.db.NewSelect().Model((*Record)(nil)).ColumnExpr("DISTINCT r.id").
+		Join("JOIN links l ON l.? = r.id AND l.connection_id = ? AND l.epoch = ? AND l.state <> 'ended'", bun.Ident(column), c.ID, c.Epoch).
+		Where("r.feed = ?", c.Feed(side)).Where("r.presence <> ?", contact.Deleted).Order("r.id")
+	if side == contact.Outlook {
+		q = l.db.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ?", c.Feed(side)).
+			Where("presence IN (?)", bun.In([]contact.Presence{Suspect, contact.Outside})).Order("id")
+	}
+	return ids, wrap("list what must be looked at", q.Scan(ctx, &ids))
+}

@@ -1,0 +1,131 @@
+// Package reconcile says what has to be done: a three-way plan from what both sides show and what they showed when they
+// last agreed, and the matching of strangers.
+//
+// It is pure and its output is ordered: equal worlds give equal plans.
+package reconcile
+
+import (
+	"slices"
+	"strings"
+
+	"contactbridge/internal/contact"
+)
+
+// Faces are the two values of one field when the sides last agreed on it, each as its own side showed it.
+type Faces struct {
+	VTiger  string `json:"v,omitempty"`
+	Outlook string `json:"o,omitempty"`
+}
+
+// Of gives one side's face.
+func (f Faces) Of(s contact.Side) string {
+	if s == contact.VTiger {
+		return f.VTiger
+	}
+	return f.Outlook
+}
+
+// facesOf makes Faces from a side's value and the other side's.
+func facesOf(s contact.Side, value, other string) Faces {
+	if s == contact.VTiger {
+		return Faces{VTiger: value, Outlook: other}
+	}
+	return Faces{VTiger: other, Outlook: value}
+}
+
+// Base is what a link's sides showed when they last agreed, field by field. A field on which they never agreed is absent.
+type Base map[contact.Field]Faces
+
+// Seen is what the tree of one side holds of one record.
+type Seen struct {
+	ID       string
+	Presence contact.Presence // Present, Deleted or Outside; a record never observed is not in the tree
+	Contact  contact.Contact  // the record's faces, when Present
+	Stamp    string           // the operation id that our insert left in it
+	Expected []string         // the operation ids under which our own insert of it into the other side can be found
+	Busy     bool             // an operation on it is unclear: nothing is planned until that is settled
+}
+
+// LinkState says whether a link acts.
+type LinkState string
+
+// The states of a link.
+const (
+	Active     LinkState = "active"
+	OutOfScope LinkState = "out-of-scope" // frozen until both records are in scope again
+	Detached   LinkState = "detached"     // one record was deleted and its deletion does not travel; never acts by itself
+)
+
+// Link is two records known to be the same person.
+type Link struct {
+	ID      int64
+	State   LinkState
+	VTiger  string       // record id
+	Outlook string       // record id
+	Missing contact.Side // Detached: the side whose record was deleted
+	Base    Base
+}
+
+// Of gives one side's record id.
+func (l Link) Of(s contact.Side) string {
+	if s == contact.VTiger {
+		return l.VTiger
+	}
+	return l.Outlook
+}
+
+// Tree is one side as last observed, by record id.
+type Tree map[string]Seen
+
+// World is all that a plan is made from.
+type World struct {
+	Policy  Policy
+	Shapes  []contact.Shape
+	Links   []Link
+	VTiger  Tree
+	Outlook Tree
+}
+
+// Of gives one side's tree.
+func (w World) Of(s contact.Side) Tree {
+	if s == contact.VTiger {
+		return w.VTiger
+	}
+	return w.Outlook
+}
+
+// Policy is what the connection's user decided.
+type Policy struct {
+	Direction contact.Direction     // the connection's
+	Run       contact.Direction     // this run's; it may only narrow, and what it leaves out stands until another run
+	Winner    contact.Side          // of a conflict
+	Deletes   map[contact.Side]bool // whether a deletion on the other side deletes here
+	// DeleteWins applies a deletion although the surviving record was edited; else the edit wins and re-creates.
+	DeleteWins bool
+}
+
+// may tells whether values of the row may ever travel into the side.
+func (p Policy) may(s contact.Shape, target contact.Side) bool {
+	return s.Direction.Allows(target) && p.Direction.Allows(target)
+}
+
+// winner is whose value a conflict keeps: the source where values travel one way only.
+func (p Policy) winner(s contact.Shape) contact.Side {
+	switch {
+	case !p.may(s, contact.VTiger):
+		return contact.VTiger
+	case !p.may(s, contact.Outlook):
+		return contact.Outlook
+	}
+	return p.Winner
+}
+
+// sortedIDs gives the tree's ids in order.
+func (t Tree) sortedIDs() []string {
+	ids := make([]string, 0, len(t))
+	for id := range t {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, strings.Compare)
+	return ids
+}

@@ -1,0 +1,160 @@
+-- What admins decided. Secrets are in sealed, never in value.
+CREATE TABLE settings (
+    name       text PRIMARY KEY,
+    value      jsonb NOT NULL,
+    sealed     bytea,
+    version    bigint NOT NULL DEFAULT 1,
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- vTiger's users as last listed; allowed is our admin's decision.
+CREATE TABLE users (
+    id         text PRIMARY KEY,
+    user_name  text NOT NULL,
+    first_name text NOT NULL DEFAULT '',
+    last_name  text NOT NULL DEFAULT '',
+    email      text NOT NULL DEFAULT '',
+    admin      boolean NOT NULL DEFAULT false,
+    active     boolean NOT NULL DEFAULT true,
+    allowed    boolean NOT NULL DEFAULT false,
+    seen_at    timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE sessions (
+    hash       bytea PRIMARY KEY,
+    user_id    text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    expires_at timestamptz NOT NULL
+);
+
+-- One vTiger user's sync of one module with one mailbox folder. epoch counts the identities its links held for.
+CREATE TABLE connections (
+    id               uuid PRIMARY KEY,
+    user_id          text NOT NULL REFERENCES users (id),
+    module           text NOT NULL,
+    epoch            bigint NOT NULL DEFAULT 1,
+    mailbox_tenant   text NOT NULL DEFAULT '',
+    mailbox_id       text NOT NULL DEFAULT '',
+    mailbox_address  text NOT NULL DEFAULT '',
+    mailbox_name     text NOT NULL DEFAULT '',
+    folder_id        text NOT NULL DEFAULT '',
+    folder_name      text NOT NULL DEFAULT '',
+    settings         jsonb NOT NULL,
+    settings_version bigint NOT NULL DEFAULT 1,
+    trouble          text NOT NULL DEFAULT '',
+    trouble_sentence text NOT NULL DEFAULT '',
+    created_at       timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (user_id, module)
+);
+CREATE UNIQUE INDEX connections_folder ON connections (mailbox_id, folder_id) WHERE mailbox_id <> '' AND folder_id <> '';
+
+CREATE TABLE credentials (
+    connection_id uuid PRIMARY KEY REFERENCES connections (id) ON DELETE CASCADE,
+    refresh       bytea NOT NULL,
+    updated_at    timestamptz NOT NULL DEFAULT now()
+);
+
+-- One-time sign-in links. state and verifier are set when the button was pressed.
+CREATE TABLE tickets (
+    hash          bytea PRIMARY KEY,
+    connection_id uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+    expires_at    timestamptz NOT NULL,
+    state         bytea UNIQUE,
+    verifier      bytea,
+    spent_at      timestamptz
+);
+
+-- How far each change feed was read. A vTiger feed serves every connection of its module.
+CREATE TABLE feeds (
+    id           text PRIMARY KEY,
+    cursor       text NOT NULL DEFAULT '',
+    walk         bigint NOT NULL DEFAULT 1,
+    stamped_at   timestamptz,
+    completed_at timestamptz
+);
+
+-- The two trees: each record as its side last showed it. presence: present, suspect (the feed says it left), outside, deleted.
+CREATE TABLE records (
+    feed     text NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    id       text NOT NULL,
+    presence text NOT NULL,
+    version  text NOT NULL DEFAULT '',
+    owner    text NOT NULL DEFAULT '',
+    stamp    text NOT NULL DEFAULT '',
+    hash     text NOT NULL,
+    values   jsonb NOT NULL,
+    changed  timestamptz,
+    walk     bigint NOT NULL,
+    PRIMARY KEY (feed, id)
+);
+CREATE INDEX records_owner ON records (feed, owner) WHERE presence = 'present';
+
+-- The third tree. quiet_* are the hashes for which the last plan found nothing to do.
+CREATE TABLE links (
+    id            bigserial PRIMARY KEY,
+    connection_id uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+    epoch         bigint NOT NULL,
+    state         text NOT NULL,
+    vtiger_id     text NOT NULL,
+    outlook_id    text NOT NULL,
+    missing       text NOT NULL DEFAULT '',
+    base          jsonb NOT NULL DEFAULT '{}',
+    quiet_vtiger  text,
+    quiet_outlook text,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    ended_at      timestamptz
+);
+CREATE UNIQUE INDEX links_vtiger ON links (connection_id, epoch, vtiger_id) WHERE state <> 'ended';
+CREATE UNIQUE INDEX links_outlook ON links (connection_id, epoch, outlook_id) WHERE state <> 'ended';
+CREATE INDEX links_vtiger_id ON links (vtiger_id);
+
+CREATE TABLE runs (
+    id            uuid PRIMARY KEY,
+    seq           bigserial UNIQUE,
+    connection_id uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+    key           text NOT NULL,
+    direction     text NOT NULL,
+    batch         integer NOT NULL,
+    state         text NOT NULL,
+    phase         text NOT NULL DEFAULT '',
+    total         integer NOT NULL DEFAULT 0,
+    requested_by  text NOT NULL,
+    requested_at  timestamptz NOT NULL DEFAULT now(),
+    started_at    timestamptz,
+    ended_at      timestamptz,
+    trouble          text NOT NULL DEFAULT '',
+    trouble_sentence text NOT NULL DEFAULT '',
+    pending       integer NOT NULL DEFAULT 0,
+    standing      integer NOT NULL DEFAULT 0,
+    UNIQUE (connection_id, key)
+);
+CREATE INDEX runs_open ON runs (connection_id, seq) WHERE state IN ('queued', 'running');
+
+-- Planned writes and findings; what is no longer planned is the sync log.
+CREATE TABLE operations (
+    id              bigserial PRIMARY KEY,
+    connection_id   uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+    epoch           bigint NOT NULL,
+    run_id          uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    side            text NOT NULL,
+    action          text NOT NULL,
+    vtiger_id       text NOT NULL DEFAULT '',
+    outlook_id      text NOT NULL DEFAULT '',
+    name            text NOT NULL DEFAULT '',
+    outcome         text NOT NULL,
+    reason_kind     text NOT NULL DEFAULT '',
+    reason          text NOT NULL DEFAULT '',
+    fields          jsonb NOT NULL DEFAULT '{}',
+    native          jsonb NOT NULL DEFAULT '{}',
+    stamp           text NOT NULL DEFAULT '',
+    planned_vtiger  text NOT NULL DEFAULT '',
+    planned_outlook text NOT NULL DEFAULT '',
+    question        text,
+    attempts        integer NOT NULL DEFAULT 0,
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    sent_at         timestamptz,
+    settled_at      timestamptz
+);
+CREATE INDEX operations_open ON operations (connection_id, id) WHERE outcome IN ('planned', 'unclear');
+CREATE INDEX operations_run ON operations (run_id, id);
+CREATE INDEX operations_log ON operations (connection_id, settled_at);
+CREATE UNIQUE INDEX operations_question ON operations (connection_id, epoch, question);

@@ -1,0 +1,184 @@
+package worker_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
+	"contactbridge/activities"
+	"contactbridge/internal/contact"
+	"contactbridge/internal/demo"
+	"contactbridge/internal/devstack"
+	"contactbridge/internal/fieldmap"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/simulator/graphsim"
+	"contactbridge/internal/simulator/vtigersim"
+	"contactbridge/internal/vtiger"
+	"contactbridge/migrations"
+	"contactbridge/worker"
+	"contactbridge/workflows"
+)
+
+func TestMain(m *testing.M) { devstack.Main(m) }
+
+var migrated = devstack.NewTemplate(func(ctx context.Context, dsn string) error {
+	l, err := ledger.Open(ctx, dsn, nil)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	_, err = migrations.Up(ctx, l.DB())
+	return err
+})
+
+// rig is the whole engine on real PostgreSQL, a real Temporal and the simulators, with one user's connection.
+type rig struct {
+	t          *testing.T
+	ledger     *ledger.Ledger
+	vtiger     *vtigersim.Server
+	microsoft  *graphsim.Server
+	temporal   client.Client
+	connection ledger.Connection
+	cast       demo.Cast
+	user       demo.Person
+}
+
+// newRig starts an engine; change adapts the connection's settings.
+func newRig(t *testing.T, data converter.DataConverter, change func(*ledger.Settings)) *rig {
+	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(), cast: demo.NewCast()}
+	vtigerURL, stopVTiger, err := r.vtiger.Start("")
+	require.NoError(t, err)
+	t.Cleanup(stopVTiger)
+	microsoftURL, stopMicrosoft, err := r.microsoft.Start("")
+	require.NoError(t, err)
+	t.Cleanup(stopMicrosoft)
+	r.cast.Seed(r.vtiger, r.microsoft, "http://127.0.0.1/oauth/callback")
+	r.user = r.cast.Users[0]
+
+	text, err := ledger.NewKeyset()
+	require.NoError(t, err)
+	keyset, err := ledger.ParseKeyset(text)
+	require.NoError(t, err)
+	r.ledger, err = ledger.Open(t.Context(), migrated.Database(t), keyset)
+	require.NoError(t, err)
+	t.Cleanup(func() { r.ledger.Close() })
+	r.connect(microsoftURL, change)
+
+	address, namespace := devstack.Namespace(t)
+	r.temporal, err = client.Dial(client.Options{HostPort: address, Namespace: namespace, DataConverter: data})
+	require.NoError(t, err)
+	t.Cleanup(r.temporal.Close)
+	r.work(&activities.Activities{
+		Ledger: r.ledger, Instance: vtigerURL, GraphURL: microsoftURL, LoginURL: microsoftURL,
+		VTiger:  vtiger.Dial(vtiger.Config{URL: vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}),
+		Overlap: 120 * time.Second, Settle: 3 * time.Second,
+	})
+	return r
+}
+
+// work runs a worker until the test ends.
+func (r *rig) work(a *activities.Activities) {
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- worker.Run(ctx, r.temporal, a) }()
+	r.t.Cleanup(func() {
+		stop()
+		require.NoError(r.t, <-ended)
+	})
+}
+
+// connect makes the user's connection as the API would.
+func (r *rig) connect(microsoftURL string, change func(*ledger.Settings)) {
+	ctx := r.t.Context()
+	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: r.user.ID, UserName: r.user.UserName, Active: true, Allowed: true}}))
+	require.NoError(r.t, r.ledger.SaveMicrosoft(ctx, ledger.Microsoft{
+		ClientID: r.cast.ClientID, ClientSecret: r.cast.ClientSecret, TenantID: r.cast.TenantID, RedirectURL: "http://127.0.0.1/oauth/callback",
+	}))
+	settings := ledger.Settings{
+		Mapping: fieldmap.Default(), Direction: contact.Both, ConflictPolicy: contact.VTiger,
+		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "editWins",
+	}
+	if change != nil {
+		change(&settings)
+	}
+	c, err := r.ledger.CreateConnection(ctx, r.user.ID, "Contacts", settings)
+	require.NoError(r.t, err)
+	refresh := r.refreshToken(microsoftURL)
+	require.NoError(r.t, r.ledger.SignedIn(ctx, c.ID, ledger.Mailbox{Tenant: r.cast.TenantID, ID: "mailbox-of-" + r.user.UserName}, refresh))
+	c, err = r.ledger.Connection(ctx, c.ID)
+	require.NoError(r.t, err)
+	c.FolderID, c.FolderName = "Contacts", "Contacts"
+	require.NoError(r.t, r.ledger.SaveConnectionSettings(ctx, c))
+	r.connection, err = r.ledger.Connection(ctx, c.ID)
+	require.NoError(r.t, err)
+}
+
+// refreshToken signs the user in by the password grant.
+func (r *rig) refreshToken(microsoftURL string) string {
+	response, err := http.PostForm(microsoftURL+"/"+r.cast.TenantID+"/oauth2/v2.0/token", url.Values{
+		"grant_type": {"password"}, "client_id": {r.cast.ClientID}, "client_secret": {r.cast.ClientSecret},
+		"username": {r.user.Mailbox}, "password": {r.user.Password}, "scope": {"Contacts.ReadWrite offline_access User.Read"},
+	})
+	require.NoError(r.t, err)
+	defer response.Body.Close()
+	var token struct {
+		Refresh string `json:"refresh_token"`
+	}
+	require.NoError(r.t, json.NewDecoder(response.Body).Decode(&token))
+	require.NotEmpty(r.t, token.Refresh)
+	return token.Refresh
+}
+
+// ask queues a run and asks for the workflow, as a click does.
+func (r *rig) ask(key string) ledger.Run {
+	run, err := r.ledger.RequestRun(r.t.Context(), r.connection.ID, key, contact.Both, 0, r.user.ID)
+	require.NoError(r.t, err)
+	require.NoError(r.t, workflows.Request(r.t.Context(), r.temporal, r.connection.ID))
+	return run
+}
+
+// await waits for a run's end.
+func (r *rig) await(run ledger.Run) ledger.Run {
+	require.Eventually(r.t, func() bool {
+		now, err := r.ledger.Run(r.t.Context(), run.ID)
+		if err != nil {
+			return false
+		}
+		run = now
+		return run.EndedAt != nil
+	}, 2*time.Minute, 20*time.Millisecond, "the run did not end")
+	return run
+}
+
+// sync does a run to its end and demands success.
+func (r *rig) sync(key string) ledger.Run {
+	run := r.await(r.ask(key))
+	require.Equal(r.t, ledger.RunDone, run.State, "%s: %s", run.Trouble, run.TroubleSentence)
+	return run
+}
+
+// counts sums a run by "action side outcome".
+func (r *rig) counts(run ledger.Run) map[string]int {
+	list, err := r.ledger.Counts(r.t.Context(), run.ID)
+	require.NoError(r.t, err)
+	out := map[string]int{}
+	for _, c := range list {
+		out[fmt.Sprintf("%s %s %s", c.Action, c.Side, c.Outcome)] = c.N
+	}
+	return out
+}
+
+// equal demands that both sides hold the same, and that something was compared.
+func (r *rig) equal() {
+	compared, differences := demo.Compare(r.vtiger, r.microsoft, r.user)
+	require.Empty(r.t, differences)
+	require.Positive(r.t, compared)
+}

@@ -1,0 +1,163 @@
+// Package workflows says when: one workflow a connection serves its runs one after the other, each observing, planning,
+// applying and finishing through activities.
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"contactbridge/activities"
+	"contactbridge/internal/contact"
+)
+
+// Names that clients and histories know.
+const (
+	TaskQueue     = "contact-bridge"
+	SignalRequest = "request" // carries nothing: what is asked for stands in the ledger
+	idPrefix      = "sync/"
+)
+
+// ID is the workflow id of a connection: the only workflow that syncs it.
+func ID(connectionID string) string { return idPrefix + connectionID }
+
+// most bounds how often a run plans anew because something changed while it worked; what then still differs is left to
+// the next run.
+const most = 4
+
+// longHistory is when a workflow goes on as a new one.
+const longHistory = 2000
+
+// acts names the activities by method.
+var acts *activities.Activities
+
+// SyncConnection serves every queued run of a connection, in order, and ends when none is left.
+func SyncConnection(ctx workflow.Context, connectionID string) error {
+	s := sync{ctx: ctx, connection: connectionID, requests: workflow.GetSignalChannel(ctx, SignalRequest)}
+	for {
+		s.drain()
+		more, err := s.serve()
+		switch {
+		case s.drain() || more:
+		case err != nil:
+			return err
+		default:
+			return nil
+		}
+		if workflow.GetInfo(ctx).GetCurrentHistoryLength() > longHistory {
+			return workflow.NewContinueAsNewError(ctx, SyncConnection, connectionID)
+		}
+	}
+}
+
+// sync is one execution.
+type sync struct {
+	ctx        workflow.Context
+	connection string
+	requests   workflow.ReceiveChannel
+}
+
+// drain takes the waiting signals and tells whether there were any: a request that arrives during a run is served before
+// the workflow ends.
+func (s *sync) drain() bool {
+	any := false
+	for s.requests.ReceiveAsync(nil) {
+		any = true
+	}
+	return any
+}
+
+// serve does one run and tells whether another waits.
+func (s *sync) serve() (more bool, err error) {
+	begun, err := s.run()
+	if !begun {
+		return false, nil
+	}
+	kind, sentence := kindOf(err)
+	ending := activities.Ending{Connection: s.connection, Kind: kind, Sentence: sentence}
+	finish := workflow.ExecuteActivity(s.options("Finish"), acts.Finish, ending).Get(s.ctx, &more)
+	return more, errors.Join(err, finish)
+}
+
+// run observes, plans and applies, anew while something changed in between. Not begun means that no run is asked for.
+func (s *sync) run() (begun bool, err error) {
+	for range most {
+		s.show("observing both sides")
+		var observed activities.Observed
+		err := workflow.ExecuteActivity(s.options("Observe both sides"), acts.Observe, s.connection).Get(s.ctx, &observed)
+		if err != nil || observed.Run == "" {
+			return err != nil, err
+		}
+		var planned activities.Planned
+		s.show("planning")
+		if err := workflow.ExecuteActivity(s.options("Plan"), acts.Plan, observed.Run).Get(s.ctx, &planned); err != nil {
+			return true, err
+		}
+		if planned.Operations == 0 && planned.Unclear == 0 {
+			break
+		}
+		applied, err := s.apply(observed.Run, planned.Summary)
+		if err != nil {
+			return true, err
+		}
+		if !applied.Replan {
+			break
+		}
+	}
+	s.show("done")
+	return true, nil
+}
+
+// apply sends the plan in batches, waiting out what is unclear.
+func (s *sync) apply(run, summary string) (activities.Applied, error) {
+	var total activities.Applied
+	for {
+		s.show("applying: " + summary)
+		var applied activities.Applied
+		err := workflow.ExecuteActivity(s.options(summary), acts.Apply, run).Get(s.ctx, &applied)
+		if err != nil {
+			return total, err
+		}
+		total.Sent += applied.Sent
+		total.Replan = total.Replan || applied.Replan
+		if !applied.Left && applied.Unclear == 0 {
+			return total, nil
+		}
+		if applied.Wait > 0 {
+			s.show("waiting to look up operations whose answer never came")
+			if err := workflow.Sleep(s.ctx, applied.Wait); err != nil {
+				return total, err
+			}
+		}
+	}
+}
+
+// show sets the line that operators see in the Web UI.
+func (s *sync) show(line string) { workflow.SetCurrentDetails(s.ctx, line) }
+
+// options gives an activity its limits: a beat every two seconds proves that it is alive, so that a dead worker's work is
+// taken over after ten; a side that is down is asked again for about ten minutes.
+func (s *sync) options(summary string) workflow.Context {
+	return workflow.WithActivityOptions(s.ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Minute,
+		HeartbeatTimeout:    5 * activities.Beat,
+		Summary:             summary,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 15,
+		},
+	})
+}
+
+// kindOf reads the kind and the sentence that an activity's error carries.
+func kindOf(err error) (kind, sentence string) {
+	var failed *temporal.ApplicationError
+	switch {
+	case err == nil:
+		return "", ""
+	case errors.As(err, &failed):
+		return failed.Type(), failed.Message()
+	}
+	return string(contact.Unavailable), "The worker that did this run stopped answering."
+}
