@@ -1,0 +1,52 @@
+package vtiger
+
+import (
+	"net/url"
+	"strings"
+
+	"contactbridge/internal/contact"
+)
+
+// Config names a vTiger and the account to use there.
+type Config struct {
+	URL       string // where a browser opens the CRM; webservice.php is added
+	Username  string
+	AccessKey string // from the user's preferences in vTiger; not the password
+}
+
+// EnsureValid refuses what cannot work, without asking vTiger. The error's sentence names the field.
+func (c Config) EnsureValid() error {
+	bad := func(sentence string) error {
+		return &contact.Error{Kind: contact.BadInput, Doing: "check the vTiger settings", Sentence: sentence}
+	}
+	u, err := url.Parse(strings.TrimSpace(c.URL))
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+		return bad("url: enter the address of vTiger, beginning with https:// or http://.")
+	case u.User != nil:
+		return bad("url: leave user name and password out of the address.")
+	case strings.TrimSpace(c.Username) == "":
+		return bad("username: enter the user name of the integration account.")
+	case strings.TrimSpace(c.AccessKey) == "":
+		return bad("accessKey: enter the access key of the integration account.")
+	}
+	return nil
+}
+
+// base is the CRM's address without a trailing slash, whatever page of it was entered.
+func (c Config) base() string {
+	u, err := url.Parse(strings.TrimSpace(c.URL))
+	if err != nil {
+		return ""
+	}
+	u.RawQuery, u.Fragment, u.User = "", "", nil
+	for _, page := range []string{"webservice.php", "index.php"} {
+		u.Path = strings.TrimSuffix(u.Path, page)
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	return u.String()
+}
+
+func (c Config) webservice() string { return c.base() + "/webservice.php" }
+
+func (c Config) mobile() string { return c.base() + "/modules/Mobile/api.php" }

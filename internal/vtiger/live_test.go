@@ -1,0 +1,72 @@
+package vtiger
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"contactbridge/internal/conformance"
+	"contactbridge/internal/contact"
+)
+
+// liveConfig names a real vTiger and an administrator's access key, when the environment does. The cases make several
+// hundred contacts there and delete them again; that vTiger's workflows run for each.
+func liveConfig() (config Config, named bool) {
+	config = Config{
+		URL:       os.Getenv("CONTACTBRIDGE_TEST_VTIGER_URL"),
+		Username:  os.Getenv("CONTACTBRIDGE_TEST_VTIGER_USERNAME"),
+		AccessKey: os.Getenv("CONTACTBRIDGE_TEST_VTIGER_ACCESS_KEY"),
+	}
+	return config, config.URL != ""
+}
+
+func liveRig(t *testing.T, config Config) conformance.Rig {
+	hand := Dial(config)
+	info, err := hand.Check(t.Context())
+	require.NoError(t, err)
+	save := func(t testing.TB, operation string, form url.Values) row {
+		a, err := hand.post(t.Context(), "work by hand", operation, form)
+		require.NoError(t, err)
+		require.Empty(t, a.code)
+		var columns map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(a.result, &columns))
+		return textual(columns)
+	}
+	retrieve := func(t testing.TB, id string) row {
+		a, err := hand.retrieve(t.Context(), "work by hand", id)
+		require.NoError(t, err)
+		require.Empty(t, a.code)
+		var columns map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(a.result, &columns))
+		return textual(columns)
+	}
+	return conformance.Rig{
+		Book:   Dial(config).Book("Contacts", overlap),
+		Reopen: func() contact.Book { return Dial(config).Book("Contacts", overlap) },
+		Insert: func(t testing.TB, values map[string]string) string {
+			return save(t, "create", url.Values{
+				"elementType": {"Contacts"},
+				"element":     {element(values, "assigned_user_id", info.UserID)},
+			})["id"]
+		},
+		Edit: func(t testing.TB, id string, values map[string]string) {
+			before := retrieve(t, id)["modifiedtime"]
+			require.Eventually(t, func() bool {
+				save(t, "revise", url.Values{"element": {element(values, "id", id)}})
+				return retrieve(t, id)["modifiedtime"] != before
+			}, 10*time.Second, 300*time.Millisecond)
+		},
+		Remove: func(t testing.TB, id string) {
+			_, err := hand.post(context.WithoutCancel(t.Context()), "work by hand", "delete", url.Values{"id": {id}})
+			require.NoError(t, err)
+		},
+		Values: func(t testing.TB, id string) map[string]string { return retrieve(t, id) },
+		First:  "firstname", Last: "lastname", Text: "title", Email: "email",
+		Owner: info.UserID,
+	}
+}

@@ -1,0 +1,116 @@
+package vtiger
+
+import (
+	"context"
+	"strconv"
+
+	"contactbridge/internal/contact"
+)
+
+// Page reads the next hundred records by (modified time, id). A record changed in mid-walk moves to the walk's end, or,
+// changed after it, to the next walk, which begins overlap before this one did. There are no hints of removals.
+//
+// A walk is done at an empty page only, for a short one proves nothing, and then only when a second listing, which must
+// hold the last record shown or the newest of the module, has nothing behind it. Kind Unavailable when vTiger's lists
+// contradict each other.
+func (b *Book) Page(ctx context.Context, from string) (contact.Page, error) {
+	doing := b.doing("read the changes of")
+	at, err := parseCursor(doing, b.module, from)
+	if err != nil {
+		return contact.Page{}, err
+	}
+	if at.Start == 0 {
+		now, err := b.client.Now(ctx)
+		if err != nil {
+			return contact.Page{}, err
+		}
+		at.Start = now.Unix()
+		b.forgetNames()
+	}
+	rows, err := b.ordered(ctx, doing, at.after())
+	if err != nil {
+		return contact.Page{}, err
+	}
+	if len(rows) == 0 {
+		return b.end(ctx, doing, at)
+	}
+	return b.page(ctx, doing, at, rows)
+}
+
+func (b *Book) ordered(ctx context.Context, doing, condition string) ([]row, error) {
+	return b.rows(ctx, doing, condition+"order by modifiedtime,id limit "+strconv.Itoa(pageRows))
+}
+
+// end is the answer to an empty page: the end, if it can be proved.
+func (b *Book) end(ctx context.Context, doing string, at cursor) (contact.Page, error) {
+	rows, proved, err := b.rest(ctx, doing, at)
+	switch {
+	case err != nil:
+		return contact.Page{}, err
+	case len(rows) > 0: // changed just now, or the empty page was untrue
+		return b.page(ctx, doing, at, rows)
+	case !proved:
+		return contact.Page{}, untrue(doing)
+	}
+	return contact.Page{Next: at.ended(b.overlap).String(), Done: true}, nil
+}
+
+// rest looks for rows behind the cursor once more. That there are none is proved by a listing that still shows the key;
+// where the key has none or has gone, by the newest record.
+func (b *Book) rest(ctx context.Context, doing string, at cursor) (rows []row, proved bool, err error) {
+	if at.ID != "" {
+		rows, err = b.ordered(ctx, doing, at.from())
+		if err != nil || len(rows) > 0 {
+			return at.unpassed(rows), true, err
+		}
+	}
+	newest, err := b.newest(ctx, doing)
+	if err != nil {
+		return nil, false, err
+	}
+	if newest == nil {
+		return nil, !at.Knows, b.ensureEmpty(ctx, doing)
+	}
+	if at.ID != "" && newest["modifiedtime"] == at.Time { // one of that second, and not surely its last
+		last, err := b.rows(ctx, doing, "where modifiedtime = "+quote(at.Time)+" order by id desc limit 1")
+		if err != nil || len(last) == 0 {
+			return nil, false, err
+		}
+		newest = last[0]
+	}
+	if at.passed(newest) {
+		return nil, true, nil
+	}
+	rows, err = b.ordered(ctx, doing, at.after())
+	return rows, false, err
+}
+
+func (b *Book) page(ctx context.Context, doing string, at cursor, rows []row) (contact.Page, error) {
+	names := b.walkNames()
+	records, err := b.recordsWith(ctx, doing, rows, names)
+	if err != nil {
+		return contact.Page{}, err
+	}
+	b.keepNames(names)
+	return contact.Page{Records: records, Next: at.moved(rows[len(rows)-1]).String()}, nil
+}
+
+// The names of organisations are read once in a walk. Pages of two walks may be asked for at once, so each works on a
+// copy.
+func (b *Book) walkNames() map[string]string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	names := make(map[string]string, len(b.names))
+	for id, name := range b.names {
+		names[id] = name
+	}
+	return names
+}
+
+func (b *Book) keepNames(names map[string]string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.names = names
+}
+
+func (b *Book) forgetNames() { b.keepNames(map[string]string{}) }
