@@ -68,8 +68,9 @@ func (a *Activities) lookUpInserts(ctx context.Context, c ledger.Connection, sid
 		switch {
 		case i >= 0:
 			list = append(list, ledger.Settlement{
-				Operation: op, Outcome: ledger.Done, Record: found[i],
-				Base: base(c, op, found[i].Values, from[op.Of(side.Other())].Values),
+				Operation: op, Outcome: ledger.Done, Record: found[i], Kind: "adopted",
+				Sentence: op.Reason + " Its answer never came; it was found by its stamp.",
+				Base:     base(c, op, found[i].Values, from[op.Of(side.Other())].Values),
 			})
 		case a.overdue(op):
 			list = append(list, ledger.Settlement{Operation: op, Outcome: ledger.Planned})

@@ -19,6 +19,7 @@ import (
 	"contactbridge/internal/devstack"
 	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/outlook"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
 	"contactbridge/internal/vtiger"
@@ -49,39 +50,53 @@ type rig struct {
 	connection ledger.Connection
 	cast       demo.Cast
 	user       demo.Person
+
+	dsn, keyset, vtigerURL, microsoftURL, namespace, address string
 }
 
-// newRig starts an engine; change adapts the connection's settings.
+// newRig starts an engine with a worker; change adapts the connection's settings.
 func newRig(t *testing.T, data converter.DataConverter, change func(*ledger.Settings)) *rig {
-	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(), cast: demo.NewCast()}
-	vtigerURL, stopVTiger, err := r.vtiger.Start("")
-	require.NoError(t, err)
-	t.Cleanup(stopVTiger)
-	microsoftURL, stopMicrosoft, err := r.microsoft.Start("")
-	require.NoError(t, err)
-	t.Cleanup(stopMicrosoft)
-	r.cast.Seed(r.vtiger, r.microsoft, "http://127.0.0.1/oauth/callback")
-	r.user = r.cast.Users[0]
-
-	text, err := ledger.NewKeyset()
-	require.NoError(t, err)
-	keyset, err := ledger.ParseKeyset(text)
-	require.NoError(t, err)
-	r.ledger, err = ledger.Open(t.Context(), migrated.Database(t), keyset)
-	require.NoError(t, err)
-	t.Cleanup(func() { r.ledger.Close() })
-	r.connect(microsoftURL, change)
-
-	address, namespace := devstack.Namespace(t)
-	r.temporal, err = client.Dial(client.Options{HostPort: address, Namespace: namespace, DataConverter: data})
-	require.NoError(t, err)
-	t.Cleanup(r.temporal.Close)
+	r := newStage(t, data, change)
 	r.work(&activities.Activities{
-		Ledger: r.ledger, Instance: vtigerURL, GraphURL: microsoftURL, LoginURL: microsoftURL,
-		VTiger:  vtiger.Dial(vtiger.Config{URL: vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}),
+		Ledger: r.ledger, Instance: r.vtigerURL, GraphURL: r.microsoftURL, LoginURL: r.microsoftURL,
+		VTiger:  vtiger.Dial(vtiger.Config{URL: r.vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}),
 		Overlap: 120 * time.Second, Settle: 3 * time.Second,
 	})
 	return r
+}
+
+// newStage is an engine without a worker.
+func newStage(t *testing.T, data converter.DataConverter, change func(*ledger.Settings)) *rig {
+	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(), cast: demo.NewCast()}
+	r.vtigerURL = started(t, r.vtiger.Start)
+	r.microsoftURL = started(t, r.microsoft.Start)
+	r.cast.Seed(r.vtiger, r.microsoft, "http://127.0.0.1/oauth/callback")
+	r.user = r.cast.Users[0]
+
+	var err error
+	r.keyset, err = ledger.NewKeyset()
+	require.NoError(t, err)
+	keyset, err := ledger.ParseKeyset(r.keyset)
+	require.NoError(t, err)
+	r.dsn = migrated.Database(t)
+	r.ledger, err = ledger.Open(t.Context(), r.dsn, keyset)
+	require.NoError(t, err)
+	t.Cleanup(func() { r.ledger.Close() })
+	r.connect(change)
+
+	r.address, r.namespace = devstack.Namespace(t)
+	r.temporal, err = client.Dial(client.Options{HostPort: r.address, Namespace: r.namespace, DataConverter: data})
+	require.NoError(t, err)
+	t.Cleanup(r.temporal.Close)
+	return r
+}
+
+// started starts a simulator until the test ends.
+func started(t *testing.T, start func(string) (string, func(), error)) string {
+	url, stop, err := start("")
+	require.NoError(t, err)
+	t.Cleanup(stop)
+	return url
 }
 
 // work runs a worker until the test ends.
@@ -96,7 +111,7 @@ func (r *rig) work(a *activities.Activities) {
 }
 
 // connect makes the user's connection as the API would.
-func (r *rig) connect(microsoftURL string, change func(*ledger.Settings)) {
+func (r *rig) connect(change func(*ledger.Settings)) {
 	ctx := r.t.Context()
 	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: r.user.ID, UserName: r.user.UserName, Active: true, Allowed: true}}))
 	require.NoError(r.t, r.ledger.SaveMicrosoft(ctx, ledger.Microsoft{
@@ -111,11 +126,14 @@ func (r *rig) connect(microsoftURL string, change func(*ledger.Settings)) {
 	}
 	c, err := r.ledger.CreateConnection(ctx, r.user.ID, "Contacts", settings)
 	require.NoError(r.t, err)
-	refresh := r.refreshToken(microsoftURL)
+	refresh := r.refreshToken(r.microsoftURL)
 	require.NoError(r.t, r.ledger.SignedIn(ctx, c.ID, ledger.Mailbox{Tenant: r.cast.TenantID, ID: "mailbox-of-" + r.user.UserName}, refresh))
 	c, err = r.ledger.Connection(ctx, c.ID)
 	require.NoError(r.t, err)
-	c.FolderID, c.FolderName = "Contacts", "Contacts"
+	config := outlook.Config{LoginURL: r.microsoftURL, GraphURL: r.microsoftURL, TenantID: r.cast.TenantID, ClientID: r.cast.ClientID, ClientSecret: r.cast.ClientSecret, RedirectURL: "http://127.0.0.1/oauth/callback"}
+	folder, err := outlook.NewClient(config, outlook.NewSource(config, refresh, nil)).Folder(ctx, outlook.DefaultFolder)
+	require.NoError(r.t, err)
+	c.FolderID, c.FolderName = folder.ID, folder.Name
 	require.NoError(r.t, r.ledger.SaveConnectionSettings(ctx, c))
 	r.connection, err = r.ledger.Connection(ctx, c.ID)
 	require.NoError(r.t, err)

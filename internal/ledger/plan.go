@@ -43,6 +43,13 @@ func (l *Ledger) Trees(ctx context.Context, c Connection) (Trees, error) {
 	})
 }
 
+// ActiveLinks counts the connection's links that act.
+func (l *Ledger) ActiveLinks(ctx context.Context, c Connection) (int, error) {
+	n, err := l.db.NewSelect().Model((*Link)(nil)).
+		Where("l.connection_id = ? AND l.epoch = ? AND l.state = ?", c.ID, c.Epoch, reconcile.Active).Count(ctx)
+	return int(n), wrap("count the links", err)
+}
+
 // anyStranger asks whether a present record in scope has no link.
 func anyStranger(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
 	held := func(column string) *bun.SelectQuery {

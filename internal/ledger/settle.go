@@ -51,7 +51,11 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 		return err
 	}
 	op := s.Operation
+	if s.Sentence != "" {
+		op.ReasonKind, op.Reason = s.Kind, s.Sentence
+	}
 	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now()", Done).
+		Set("reason_kind = ?, reason = ?", op.ReasonKind, op.Reason).
 		Set("vtiger_id = ?, outlook_id = ?", op.VTigerID, op.OutlookID).Where("id = ?", op.ID).Exec(ctx)
 	if err != nil {
 		return err

@@ -94,7 +94,7 @@ func (p *planner) carry(s contact.Shape, source contact.Side, now Faces, from co
 		return merged{agreed: true}
 	}
 	if s.Required == target && value == "" {
-		return merged{} // the target refuses to be without it
+		return merged{agreed: true} // the target refuses to be without it, so it keeps what it has
 	}
 	m := merged{want: facesOf(target, value, now.Of(source)), write: map[contact.Side]bool{target: true}}
 	if conflict {

@@ -66,10 +66,10 @@ func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 func (p *planner) insertFields(side contact.Side, from contact.Contact) (fields map[contact.Field]FieldChange, refused bool) {
 	fields, target := map[contact.Field]FieldChange{}, side.Other()
 	for _, s := range p.Shapes {
-		if !p.Policy.may(s, target) {
+		value := s.Carry(target, from[s.Field], from)
+		if value != "" && !p.Policy.may(s, target) {
 			continue
 		}
-		value := s.Carry(target, from[s.Field], from)
 		if s.Required == target && value == "" {
 			return nil, true
 		}

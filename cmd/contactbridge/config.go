@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/vtiger"
+)
+
+// config is what the environment says. Its reader names the variable in every error and never quotes a secret.
+type config struct {
+	database  string
+	listen    string
+	publicURL string
+	keyset    *ledger.Keyset
+	vtiger    vtiger.Config
+	graphURL  string
+	loginURL  string
+	settle    time.Duration
+	overlap   time.Duration
+}
+
+// environment reads variables; tests and the demo give their own.
+type environment func(name string) string
+
+// readConfig reads and checks everything that the API and the worker need.
+func readConfig(env environment) (config, error) {
+	c := config{
+		database:  env("DATABASE_URL"),
+		listen:    or(env("CONTACTBRIDGE_LISTEN"), ":8080"),
+		publicURL: strings.TrimRight(or(env("CONTACTBRIDGE_PUBLIC_URL"), "http://127.0.0.1:8080"), "/"),
+		vtiger:    vtiger.Config{URL: strings.TrimRight(env("VTIGER_URL"), "/"), Username: env("VTIGER_USERNAME"), AccessKey: env("VTIGER_ACCESS_KEY")},
+		graphURL:  strings.TrimRight(or(env("MICROSOFT_GRAPH_URL"), "https://graph.microsoft.com"), "/"),
+		loginURL:  strings.TrimRight(or(env("MICROSOFT_LOGIN_URL"), "https://login.microsoftonline.com"), "/"),
+	}
+	var err error
+	if c.settle, err = duration(env, "CONTACTBRIDGE_SETTLE", 120*time.Second); err != nil {
+		return c, err
+	}
+	if c.overlap, err = duration(env, "CONTACTBRIDGE_VTIGER_OVERLAP", 120*time.Second); err != nil {
+		return c, err
+	}
+	for _, v := range []struct{ name, value string }{
+		{"DATABASE_URL", c.database},
+		{"CONTACTBRIDGE_KEYSET", env("CONTACTBRIDGE_KEYSET")},
+		{"VTIGER_URL", c.vtiger.URL},
+		{"VTIGER_USERNAME", c.vtiger.Username},
+		{"VTIGER_ACCESS_KEY", c.vtiger.AccessKey},
+	} {
+		if v.value == "" {
+			return c, fmt.Errorf("%s is not set%s", v.name, hint[v.name])
+		}
+	}
+	for _, v := range []struct{ name, value string }{
+		{"CONTACTBRIDGE_PUBLIC_URL", c.publicURL},
+		{"VTIGER_URL", c.vtiger.URL},
+		{"MICROSOFT_GRAPH_URL", c.graphURL},
+		{"MICROSOFT_LOGIN_URL", c.loginURL},
+	} {
+		if u, err := url.Parse(v.value); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return c, fmt.Errorf("%s must be an address such as https://host, and is not", v.name)
+		}
+	}
+	if c.keyset, err = ledger.ParseKeyset(env("CONTACTBRIDGE_KEYSET")); err != nil {
+		return c, fmt.Errorf("CONTACTBRIDGE_KEYSET cannot be used: %w", err)
+	}
+	return c, nil
+}
+
+// hint says where a mandatory value comes from.
+var hint = map[string]string{
+	"DATABASE_URL":         ": the address of a PostgreSQL database, postgres://user:password@host:5432/name",
+	"CONTACTBRIDGE_KEYSET": ": `contactbridge init` makes one",
+	"VTIGER_URL":           ": the address of your vTiger, without webservice.php",
+	"VTIGER_USERNAME":      ": the vTiger administrator that the sync works as",
+	"VTIGER_ACCESS_KEY":    ": that user's access key, from My Preferences in vTiger",
+}
+
+func or(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+func duration(env environment, name string, otherwise time.Duration) (time.Duration, error) {
+	text := env(name)
+	if text == "" {
+		return otherwise, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("%s must be a duration such as %s", name, otherwise)
+	}
+	return d, nil
+}
+
+// named puts the variable to look at before an error of what it configures.
+func named(variable string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var side *contact.Error
+	if errors.As(err, &side) && side.Sentence != "" {
+		if side.Code != "" {
+			return fmt.Errorf("%s: %s (%s)", variable, side.Sentence, side.Code)
+		}
+		return fmt.Errorf("%s: %s", variable, side.Sentence)
+	}
+	return fmt.Errorf("%s: %w", variable, err)
+}
+
+// oneLine keeps an error on one line.
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+var osEnv environment = os.Getenv

@@ -1,0 +1,77 @@
+// Command contactbridge is the one program: API, worker, migrations, demo and simulators.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set by the linker for a release.
+var version = "development"
+
+// command is one subcommand. Its error is printed as one line.
+type command struct {
+	name, does string
+	run        func(ctx context.Context, args []string, out io.Writer) error
+}
+
+var commands = []command{
+	{"serve", "the API and the worker in one process", serve},
+	{"api", "the API alone", serveAPI},
+	{"worker", "the worker alone", serveWorker},
+	{"migrate", "bring the database up to date", migrate},
+	{"init", "write an .env with fresh keys", initialise},
+	{"demo", "everything on this machine, with simulators; --once ends after the log", demonstrate},
+	{"simulate", "the simulators of vTiger and Microsoft alone", simulate},
+	{"healthcheck", "ask the API on this machine whether it is ready", healthcheck},
+	{"version", "print the version", printVersion},
+}
+
+// errShown is an error about which everything was printed already.
+var errShown = errors.New("shown already")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	switch {
+	case err == nil:
+	case errors.Is(err, errShown):
+		os.Exit(1)
+	default:
+		fmt.Fprintln(os.Stderr, "contactbridge:", oneLine(err))
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) > 0 {
+		for _, c := range commands {
+			if c.name == args[0] {
+				return c.run(ctx, args[1:], out)
+			}
+		}
+	}
+	usage(os.Stderr)
+	if len(args) > 0 {
+		return fmt.Errorf("there is no command %q", args[0])
+	}
+	return errShown
+}
+
+func usage(out io.Writer) {
+	fmt.Fprintln(out, "usage: contactbridge COMMAND")
+	for _, c := range commands {
+		fmt.Fprintf(out, "  %-12s %s\n", c.name, c.does)
+	}
+}
+
+func printVersion(_ context.Context, _ []string, out io.Writer) error {
+	fmt.Fprintln(out, version)
+	return nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"contactbridge/internal/ledger"
+	"contactbridge/migrations"
+)
+
+// migrate brings the database named by DATABASE_URL up to date.
+func migrate(ctx context.Context, _ []string, out io.Writer) error {
+	dsn := osEnv("DATABASE_URL")
+	if dsn == "" {
+		return errors.New("DATABASE_URL is not set" + hint["DATABASE_URL"])
+	}
+	return migrateTo(ctx, dsn, out)
+}
+
+func migrateTo(ctx context.Context, dsn string, out io.Writer) error {
+	l, err := ledger.Open(ctx, dsn, nil)
+	if err != nil {
+		return named("DATABASE_URL", err)
+	}
+	defer l.Close()
+	applied, err := migrations.Up(ctx, l.DB())
+	if err != nil {
+		return err
+	}
+	for _, name := range applied {
+		fmt.Fprintln(out, "applied", name)
+	}
+	if len(applied) == 0 {
+		fmt.Fprintln(out, "the database is up to date")
+	}
+	return nil
+}
+
+// healthcheck asks the API on this machine; for container health checks, whose images have no curl.
+func healthcheck(ctx context.Context, _ []string, _ io.Writer) error {
+	address := or(osEnv("CONTACTBRIDGE_LISTEN"), ":8080")
+	if address[0] == ':' {
+		address = "127.0.0.1" + address
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("the API at %s does not answer", address)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the API at %s is not ready: %s", address, response.Status)
+	}
+	return nil
+}

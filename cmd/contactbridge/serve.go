@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+
+	"contactbridge/activities"
+	"contactbridge/api"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/vtiger"
+	"contactbridge/migrations"
+	"contactbridge/worker"
+	"contactbridge/workflows"
+)
+
+// service is everything that the API and the worker stand on, checked.
+type service struct {
+	config
+	ledger   *ledger.Ledger
+	vtiger   *vtiger.Client
+	temporal client.Client
+	log      *slog.Logger
+}
+
+func serve(ctx context.Context, _ []string, _ io.Writer) error {
+	return serving(ctx, func(ctx context.Context, s *service) error {
+		both, ctx := errgroup.WithContext(ctx)
+		both.Go(func() error { return s.api(ctx) })
+		both.Go(func() error { return s.worker(ctx) })
+		return both.Wait()
+	})
+}
+
+func serveAPI(ctx context.Context, _ []string, _ io.Writer) error {
+	return serving(ctx, func(ctx context.Context, s *service) error { return s.api(ctx) })
+}
+
+func serveWorker(ctx context.Context, _ []string, _ io.Writer) error {
+	return serving(ctx, func(ctx context.Context, s *service) error { return s.worker(ctx) })
+}
+
+// serving opens what the environment names, runs, and closes it.
+func serving(ctx context.Context, run func(context.Context, *service) error) error {
+	c, err := readConfig(osEnv)
+	if err != nil {
+		return err
+	}
+	temporal, err := temporalFromEnvironment()
+	if err != nil {
+		return err
+	}
+	s, err := open(ctx, c, temporal, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return run(ctx, s)
+}
+
+// open connects to everything and checks that it can be used, so that a wrong setting is one line at the start.
+func open(ctx context.Context, c config, temporal client.Options, log *slog.Logger) (*service, error) {
+	s := &service{config: c, vtiger: vtiger.Dial(c.vtiger), log: log}
+	var err error
+	if s.ledger, err = openLedger(ctx, c); err != nil {
+		return nil, err
+	}
+	if s.temporal, err = dialTemporal(ctx, temporal, log); err != nil {
+		s.close()
+		return nil, err
+	}
+	if err := s.check(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func openLedger(ctx context.Context, c config) (*ledger.Ledger, error) {
+	l, err := ledger.Open(ctx, c.database, c.keyset)
+	if err != nil {
+		return nil, named("DATABASE_URL", err)
+	}
+	pending, err := migrations.Pending(ctx, l.DB())
+	if err != nil || len(pending) > 0 {
+		l.Close()
+		return nil, errors.New("DATABASE_URL: the database lacks migrations; run `contactbridge migrate`")
+	}
+	return l, nil
+}
+
+// check asks vTiger and Microsoft whether the settings are good for anything.
+func (s *service) check(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if _, err := s.vtiger.Check(ctx); err != nil {
+		return named("VTIGER_URL, VTIGER_USERNAME, VTIGER_ACCESS_KEY", err)
+	}
+	held, err := s.ledger.Instance(ctx, s.config.vtiger.URL)
+	if err != nil {
+		return err
+	}
+	if held != s.config.vtiger.URL {
+		return fmt.Errorf("VTIGER_URL names another vTiger than the one this database belongs to (%s)", held)
+	}
+	for name, address := range map[string]string{"MICROSOFT_GRAPH_URL": s.graphURL, "MICROSOFT_LOGIN_URL": s.loginURL} {
+		if err := answers(ctx, address); err != nil {
+			return fmt.Errorf("%s: %s does not answer", name, address)
+		}
+	}
+	return nil
+}
+
+// answers tells whether anything speaks HTTP at the address, whatever it says.
+func answers(ctx context.Context, address string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
+func (s *service) close() {
+	if s.temporal != nil {
+		s.temporal.Close()
+	}
+	s.ledger.Close()
+}
+
+// api serves until ctx ends, then lets requests finish.
+func (s *service) api(ctx context.Context) error {
+	listener, err := net.Listen("tcp", s.listen)
+	if err != nil {
+		return fmt.Errorf("CONTACTBRIDGE_LISTEN: cannot listen on %s: %w", s.listen, err)
+	}
+	return s.apiOn(ctx, listener)
+}
+
+func (s *service) apiOn(ctx context.Context, listener net.Listener) error {
+	handler := (&api.Server{
+		Ledger: s.ledger, VTiger: s.vtiger, PublicURL: s.publicURL, GraphURL: s.graphURL, LoginURL: s.loginURL,
+		Request: func(ctx context.Context, connection string) error {
+			return workflows.Request(ctx, s.temporal, connection)
+		},
+		Ready: func(ctx context.Context) error {
+			_, err := s.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+			return err
+		},
+		Log: s.log, Version: version,
+	}).Handler()
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	s.log.Info("the API listens", "address", listener.Addr().String(), "public", s.publicURL)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return server.Shutdown(grace)
+}
+
+func (s *service) worker(ctx context.Context) error {
+	s.log.Info("the worker works", "queue", workflows.TaskQueue)
+	return worker.Run(ctx, s.temporal, &activities.Activities{
+		Ledger: s.ledger, VTiger: s.vtiger, Instance: s.config.vtiger.URL, GraphURL: s.graphURL, LoginURL: s.loginURL,
+		Overlap: s.overlap, Settle: s.settle,
+	})
+}

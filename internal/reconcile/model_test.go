@@ -1,0 +1,222 @@
+package reconcile
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"contactbridge/internal/contact"
+)
+
+// maker is a planner: Make, or one that is broken on purpose.
+type maker func(World) Plan
+
+// unmapped is a field that no shape knows: nobody but its user may touch it.
+const unmapped contact.Field = "unmapped"
+
+// hiddenCut is how many characters of personalNotes vTiger's store keeps, which no shape tells.
+const hiddenCut = 24
+
+// stored is one record as its side holds it.
+type stored struct {
+	face     contact.Contact
+	presence contact.Presence
+	absent   bool // not in the tree: never observed, or forgotten
+	busy     bool
+}
+
+// model is two lossy stores and what the ledger would remember of them.
+type model struct {
+	policy Policy
+	shapes []contact.Shape
+	books  map[contact.Side]map[string]*stored
+	links  []Link
+	next   int
+}
+
+func newModel(h history) *model {
+	return &model{
+		policy: h.Policy, shapes: modelShapes(h.Directions),
+		books: map[contact.Side]map[string]*stored{contact.VTiger: {}, contact.Outlook: {}},
+	}
+}
+
+// store makes a side hold changed fields, as lossy as the real one; a new record when id is empty.
+func (m *model) store(side contact.Side, id string, changes contact.Contact) (string, error) {
+	face := contact.Contact{}
+	if r := m.books[side][id]; r != nil {
+		face = r.face.Clone()
+	}
+	for f, value := range changes {
+		i := slices.IndexFunc(m.shapes, func(s contact.Shape) bool { return s.Field == f })
+		if i >= 0 {
+			if limit := m.shapes[i].Limits[side]; m.shapes[i].Type.IsSet() && len(contact.Lines(value)) > limit {
+				return "", fmt.Errorf("%s takes no %d values of %s", side, len(contact.Lines(value)), f)
+			} else if side == contact.VTiger && !m.shapes[i].Type.IsSet() {
+				value = squeeze(f, value, limit)
+			}
+		}
+		face = face.With(f, value)
+	}
+	if side == contact.VTiger && strings.TrimSpace(face["surname"]) == "" {
+		return "", errors.New("vtiger takes no contact without a last name")
+	}
+	if r := m.books[side][id]; r != nil {
+		r.face = face
+		return id, nil
+	}
+	m.next++
+	id = fmt.Sprintf("%s%03d", side[:1], m.next)
+	m.books[side][id] = &stored{face: face, presence: contact.Present}
+	return id, nil
+}
+
+// squeeze is what vTiger stores of a text.
+func squeeze(f contact.Field, value string, limit int) string {
+	var b strings.Builder
+	for _, r := range value {
+		if r > 0xFFFF {
+			b.WriteString("????")
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	if f == "personalNotes" {
+		limit = hiddenCut
+	}
+	if runes := []rune(b.String()); limit > 0 && len(runes) > limit {
+		return string(runes[:limit])
+	}
+	return b.String()
+}
+
+// world is what a planner is given. It shares nothing with the model, so that a planner may alter it.
+func (m *model) world(run contact.Direction) World {
+	w := World{Policy: m.policy, Shapes: slices.Clone(m.shapes), VTiger: Tree{}, Outlook: Tree{}}
+	w.Policy.Run, w.Policy.Deletes = run, maps.Clone(m.policy.Deletes)
+	for _, l := range m.links {
+		l.Base = maps.Clone(l.Base)
+		w.Links = append(w.Links, l)
+	}
+	for side, book := range m.books {
+		for id, r := range book {
+			if !r.absent {
+				w.Of(side)[id] = Seen{ID: id, Presence: r.presence, Contact: r.face.With(unmapped, ""), Busy: r.busy}
+			}
+		}
+	}
+	return w
+}
+
+// sync plans and applies; the law looks at the plan in between.
+func (m *model) sync(plan maker, run contact.Direction, law audit) (Plan, error) {
+	p := plan(m.world(run))
+	if err := law(m.world(run), p); err != nil {
+		return p, err
+	}
+	return p, m.apply(p)
+}
+
+// apply does what a plan says: its link steps, then its operations, each settled.
+func (m *model) apply(p Plan) error {
+	for _, c := range p.Links {
+		if err := m.step(c); err != nil {
+			return fmt.Errorf("%s %s-%s: %w", c.Step, c.VTiger, c.Outlook, err)
+		}
+	}
+	for _, op := range p.Operations {
+		if err := m.operate(op); err != nil {
+			return fmt.Errorf("%s in %s of %s-%s: %w", op.Action, op.Side, op.VTiger, op.Outlook, err)
+		}
+	}
+	return nil
+}
+
+// linkOf finds the link that holds a record.
+func (m *model) linkOf(side contact.Side, id string) *Link {
+	for i := range m.links {
+		if m.links[i].Of(side) == id {
+			return &m.links[i]
+		}
+	}
+	return nil
+}
+
+// step does one link step.
+func (m *model) step(c LinkChange) error {
+	if c.Step == Attach {
+		return m.link(c.VTiger, c.Outlook, c.Base)
+	}
+	i := slices.IndexFunc(m.links, func(l Link) bool { return l.ID == c.Link })
+	if i < 0 {
+		return errors.New("there is no such link")
+	}
+	switch l := &m.links[i]; c.Step {
+	case Move:
+		maps.Copy(l.Base, c.Base)
+	case Freeze:
+		l.State = OutOfScope
+	case Thaw, Reattach:
+		l.State, l.Missing = Active, ""
+	case Detachal:
+		l.State, l.Missing = Detached, c.Missing
+	case End:
+		m.links = slices.Delete(m.links, i, i+1)
+	}
+	return nil
+}
+
+// link makes a link of two records that have none.
+func (m *model) link(v, o string, base Base) error {
+	if m.linkOf(contact.VTiger, v) != nil || m.linkOf(contact.Outlook, o) != nil {
+		return errors.New("a record is linked already")
+	}
+	m.next++
+	l := Link{ID: int64(m.next), State: Active, VTiger: v, Outlook: o, Base: Base{}}
+	maps.Copy(l.Base, base)
+	m.links = append(m.links, l)
+	return nil
+}
+
+// operate writes one operation and settles it.
+func (m *model) operate(op Operation) error {
+	changes := contact.Contact{}
+	for f, change := range op.Fields {
+		changes[f] = change.After
+	}
+	target := m.books[op.Side][op.Of(op.Side)]
+	if op.Action != contact.Insert && (target == nil || target.presence != contact.Present) {
+		return errors.New("there is no such record")
+	}
+	switch op.Action {
+	case contact.Delete:
+		target.presence = contact.Deleted
+		l := m.linkOf(op.Side, op.Of(op.Side))
+		m.links = slices.DeleteFunc(m.links, func(other Link) bool { return l != nil && other.ID == l.ID })
+		return nil
+	case contact.Update:
+		if _, err := m.store(op.Side, op.Of(op.Side), changes); err != nil {
+			return err
+		}
+		if l := m.linkOf(op.Side, op.Of(op.Side)); l != nil {
+			maps.Copy(l.Base, m.settled(op, l.VTiger, l.Outlook))
+		}
+		return nil
+	}
+	id, err := m.store(op.Side, "", changes)
+	if err != nil {
+		return err
+	}
+	v, o := op.VTiger, id
+	if op.Side == contact.VTiger {
+		v, o = id, op.Outlook
+	}
+	return m.link(v, o, m.settled(op, v, o))
+}
+
+// settled asks Settle about an operation whose records the stores now hold.
+func (m *model) settled(op Operation, v, o string) Base {
+	return Settle(m.shapes, op, m.books[contact.VTiger][v].face, m.books[contact.Outlook][o].face)
+}

@@ -1,0 +1,158 @@
+package reconcile
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"contactbridge/internal/contact"
+)
+
+// patience is how many histories a mutant may survive. They are seeded, so that the same ones kill it every time.
+const patience = 600
+
+// mutants are planners with one thing broken, and the law that has to notice.
+var mutants = []struct {
+	what string
+	law  string
+	plan maker
+}{
+	{"never writes to Outlook", "T1", without(func(op Operation) bool { return op.Side == contact.Outlook && op.Action == contact.Update })},
+	{"never inserts", "T1", without(func(op Operation) bool { return op.Action == contact.Insert })},
+	{"inserts although a stranger matches", "T1", insertsTwins},
+	{"links strangers without merging them", "T1", linksWithoutMerging},
+	{"one-faced base", "T2", seeing(oneFaced)},
+	{"base never moves", "T2", standingBase},
+	{"writes what both sides agree on", "T2", writesAgreements},
+	{"whole-record overwrite on update", "T4", overwrites},
+	{"conflicts drop the loser silently", "T4", silent},
+	{"the other side wins", "T4", seeing(func(w *World) { w.Policy.Winner = w.Policy.Winner.Other() })},
+	{"directions are ignored", "T4", seeing(bothWays)},
+	{"no base at all", "T4", seeing(func(w *World) { eachLink(w, func(l *Link) { l.Base = nil }) })},
+	{"sets are overwritten like texts", "T4", overwritesSets},
+	{"never deletes", "T5", without(func(op Operation) bool { return op.Action == contact.Delete })},
+	{"deletes although the switch is off", "T5", seeing(func(w *World) {
+		w.Policy.Deletes = map[contact.Side]bool{contact.VTiger: true, contact.Outlook: true}
+	})},
+	{"detached links forgotten", "T5", seeing(func(w *World) {
+		w.Links = slices.DeleteFunc(w.Links, func(l Link) bool { return l.State == Detached })
+	})},
+	{"detached links taken for active ones", "T5", seeing(func(w *World) { eachLink(w, func(l *Link) { l.State = Active }) })},
+	{"a deletion wins over an edit", "T5", seeing(func(w *World) { w.Policy.DeleteWins = true })},
+	{"an edit always wins over a deletion", "T5", seeing(func(w *World) { w.Policy.DeleteWins = false })},
+	{"deletions are taken for absence", "T6", seeing(func(w *World) { deletedIsAbsent(w.VTiger); deletedIsAbsent(w.Outlook) })},
+	{"absent taken for deleted", "T6", seeing(absentIsDeleted)},
+	{"outside taken for deleted", "T6", seeing(func(w *World) {
+		eachSeen(w, func(r *Seen) {
+			if r.Presence == contact.Outside {
+				r.Presence = contact.Deleted
+			}
+		})
+	})},
+	{"outside taken for present", "T6", seeing(func(w *World) {
+		eachSeen(w, func(r *Seen) {
+			if r.Presence == contact.Outside {
+				r.Presence = contact.Present
+			}
+		})
+	})},
+	{"busy ignored", "T6", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Busy = false }) })},
+}
+
+// TestMutants: every broken planner is caught by its law, so the laws can fail; and each law catches one at least.
+func TestMutants(t *testing.T) {
+	used := map[string]bool{}
+	for _, mutant := range mutants {
+		used[mutant.law] = true
+		t.Run(mutant.what, func(t *testing.T) {
+			for seed := range patience {
+				if err := lawOf(t, mutant.law)(histories.Example(seed), mutant.plan); err != nil {
+					t.Logf("killed by history %d: %v", seed, err)
+					return
+				}
+			}
+			t.Fatalf("it survives %s", mutant.law)
+		})
+	}
+	if len(used) != len(laws) {
+		t.Fatalf("%d of %d laws are proved able to fail", len(used), len(laws))
+	}
+}
+
+// lawOf finds a law by its number.
+func lawOf(t *testing.T, number string) law {
+	for name, law := range laws {
+		if name[:2] == number {
+			return law
+		}
+	}
+	t.Fatalf("there is no law %s", number)
+	return nil
+}
+
+// seeing makes a planner that sees the world wrongly.
+func seeing(alter func(*World)) maker {
+	return func(w World) Plan {
+		alter(&w)
+		return Make(w)
+	}
+}
+
+// without makes a planner that leaves operations out.
+func without(left func(Operation) bool) maker {
+	return func(w World) Plan {
+		p := Make(w)
+		p.Operations = slices.DeleteFunc(p.Operations, left)
+		return p
+	}
+}
+
+// eachLink alters every link.
+func eachLink(w *World, alter func(*Link)) {
+	for i := range w.Links {
+		alter(&w.Links[i])
+	}
+}
+
+// eachSeen alters every record.
+func eachSeen(w *World, alter func(*Seen)) {
+	for _, side := range contact.Sides {
+		for id, r := range w.Of(side) {
+			alter(&r)
+			w.Of(side)[id] = r
+		}
+	}
+}
+
+// oneFaced takes vTiger's face for Outlook's too.
+func oneFaced(w *World) {
+	eachLink(w, func(l *Link) {
+		for f, faces := range l.Base {
+			l.Base[f] = Faces{faces.VTiger, faces.VTiger}
+		}
+	})
+}
+
+// bothWays forgets every direction but the run's.
+func bothWays(w *World) {
+	w.Policy.Direction = contact.Both
+	for i := range w.Shapes {
+		w.Shapes[i].Direction = contact.Both
+	}
+}
+
+// deletedIsAbsent drops what was confirmed deleted.
+func deletedIsAbsent(tree Tree) {
+	maps.DeleteFunc(tree, func(_ string, r Seen) bool { return r.Presence == contact.Deleted })
+}
+
+// absentIsDeleted takes every linked record that is not in its tree for deleted.
+func absentIsDeleted(w *World) {
+	for _, l := range w.Links {
+		for _, side := range contact.Sides {
+			if _, seen := w.Of(side)[l.Of(side)]; !seen {
+				w.Of(side)[l.Of(side)] = Seen{ID: l.Of(side), Presence: contact.Deleted}
+			}
+		}
+	}
+}

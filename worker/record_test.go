@@ -1,0 +1,40 @@
+package worker_test
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	historypb "go.temporal.io/api/history/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"contactbridge/internal/simulator/graphsim"
+	"contactbridge/workflows"
+)
+
+// recordTo makes TestRecordAHistory write its history to a file: do that for every new version of the workflow.
+var recordTo = flag.String("record", "", "write the history of a whole sync to this file, for workflows/testdata")
+
+// A sync with unclear answers, a second run and a refusal makes the history that workflows/testdata keeps.
+func TestRecordAHistory(t *testing.T) {
+	if *recordTo == "" {
+		t.Skip("records only with -record")
+	}
+	r := newRig(t, nil, nil)
+	r.cast.People(r.vtiger, r.microsoft)
+	r.microsoft.Fail("contacts.create", 1, graphsim.GatewayTimeout().Committed())
+	first, second := r.ask("first"), r.ask("second")
+	r.await(first)
+	r.await(second)
+
+	all := &historypb.History{}
+	for it := r.temporal.GetWorkflowHistory(t.Context(), workflows.ID(r.connection.ID), "", false, 0); it.HasNext(); {
+		event, err := it.Next()
+		require.NoError(t, err)
+		all.Events = append(all.Events, event)
+	}
+	raw, err := protojson.MarshalOptions{Indent: " "}.Marshal(all)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(*recordTo, raw, 0o600))
+}
