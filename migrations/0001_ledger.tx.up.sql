@@ -129,9 +129,12 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_open ON runs (connection_id, seq) WHERE state IN ('queued', 'running');
 
--- Planned writes and findings; what is no longer planned is the sync log.
+-- Planned writes and findings; what is no longer planned is the sync log, in the order of place, which an operation
+-- gets anew when it is settled.
+CREATE SEQUENCE log_places;
 CREATE TABLE operations (
     id              bigserial PRIMARY KEY,
+    place           bigint NOT NULL UNIQUE DEFAULT nextval('log_places'),
     connection_id   uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
     epoch           bigint NOT NULL,
     run_id          uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -156,5 +159,5 @@ CREATE TABLE operations (
 );
 CREATE INDEX operations_open ON operations (connection_id, id) WHERE outcome IN ('planned', 'unclear');
 CREATE INDEX operations_run ON operations (run_id, id);
-CREATE INDEX operations_log ON operations (connection_id, settled_at);
+CREATE INDEX operations_log ON operations (connection_id, place);
 CREATE UNIQUE INDEX operations_question ON operations (connection_id, epoch, question);

@@ -84,7 +84,7 @@ func Connect(ctx context.Context, link string, p Person) (string, error) {
 	}
 	action, fields, err := form(at, page)
 	if err != nil {
-		return "", fmt.Errorf("Microsoft's sign-in page: %w", err)
+		return "", fmt.Errorf("read Microsoft's sign-in page: %w", err)
 	}
 	for name := range fields {
 		switch {

@@ -18,8 +18,8 @@ type LogFilter struct {
 	RunID        string
 	Action       string
 	Outcome      string
-	Before       int64 // lines older than this id
-	After        int64 // lines newer than this id, oldest first
+	Before       int64 // lines before this place
+	After        int64 // lines after this place, oldest first
 	Limit        int
 }
 
@@ -37,12 +37,12 @@ func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 		}
 	}
 	if f.Before > 0 {
-		q = q.Where("op.id < ?", f.Before)
+		q = q.Where("op.place < ?", f.Before)
 	}
 	if f.After > 0 {
-		q = q.Where("op.id > ?", f.After).Order("op.id")
+		q = q.Where("op.place > ?", f.After).Order("op.place")
 	} else {
-		q = q.Order("op.id DESC")
+		q = q.Order("op.place DESC")
 	}
 	return out, wrap("read the log", q.Scan(ctx))
 }

@@ -37,6 +37,7 @@ type Operation struct {
 	bun.BaseModel `bun:"table:operations,alias:op"`
 
 	ID             int64                                   `bun:"id,pk,autoincrement"`
+	Place          int64                                   `bun:"place,nullzero,default:nextval('log_places')"` // in the log
 	ConnectionID   string                                  `bun:"connection_id"`
 	Epoch          int64                                   `bun:"epoch"`
 	RunID          string                                  `bun:"run_id"`
@@ -159,14 +160,14 @@ func markSent(ctx context.Context, tx bun.Tx, list []Announced) error {
 	for i, a := range list {
 		ids[i] = a.Operation.ID
 	}
-	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = now(), attempts = attempts + 1", Unclear).
-		Where("id IN (?)", bun.In(ids)).Exec(ctx)
+	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = now(), attempts = attempts + 1, place = nextval('log_places')", Unclear).
+		Where("id IN (?)", bun.List(ids)).Exec(ctx)
 	return err
 }
 
 func discard(ctx context.Context, db bun.IDB, id int64, kind, reason string) error {
 	_, err := db.NewUpdate().Model((*Operation)(nil)).
-		Set("outcome = ?, reason_kind = ?, reason = ?, settled_at = now()", Discarded, kind, reason).
+		Set("outcome = ?, reason_kind = ?, reason = ?, settled_at = now(), place = nextval('log_places')", Discarded, kind, reason).
 		Where("id = ?", id).Exec(ctx)
 	return err
 }
@@ -185,7 +186,7 @@ func (l *Ledger) Records(ctx context.Context, c Connection, side contact.Side, i
 		return out, nil
 	}
 	var rows []Record
-	err := l.db.NewSelect().Model(&rows).Where("feed = ? AND id IN (?)", c.Feed(side), bun.In(ids)).Scan(ctx)
+	err := l.db.NewSelect().Model(&rows).Where("feed = ? AND id IN (?)", c.Feed(side), bun.List(ids)).Scan(ctx)
 	for _, r := range rows {
 		out[r.ID] = r
 	}

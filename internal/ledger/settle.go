@@ -40,7 +40,7 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 		_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = NULL", Planned).Where("id = ?", s.Operation.ID).Exec(ctx)
 		return err
 	case s.Outcome != Done:
-		q := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now()", s.Outcome).Where("id = ?", s.Operation.ID)
+		q := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now(), place = nextval('log_places')", s.Outcome).Where("id = ?", s.Operation.ID)
 		if s.Sentence != "" {
 			q = q.Set("reason_kind = ?, reason = ?", s.Kind, s.Sentence)
 		}
@@ -54,7 +54,7 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 	if s.Sentence != "" {
 		op.ReasonKind, op.Reason = s.Kind, s.Sentence
 	}
-	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now()", Done).
+	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now(), place = nextval('log_places')", Done).
 		Set("reason_kind = ?, reason = ?", op.ReasonKind, op.Reason).
 		Set("vtiger_id = ?, outlook_id = ?", op.VTigerID, op.OutlookID).Where("id = ?", op.ID).Exec(ctx)
 	if err != nil {
@@ -156,7 +156,7 @@ func logConflict(ctx context.Context, tx bun.Tx, op Operation) error {
 	line := op
 	at := now()
 	line.Action, line.Fields, line.Outcome, line.SettledAt, line.CreatedAt = ConflictAction, fields, Done, &at, at
-	line.Native, line.Stamp, line.SentAt = map[string]string{}, "", nil
+	line.Native, line.Stamp, line.SentAt, line.Place = map[string]string{}, "", nil, 0
 	_, err := tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
 	return err
 }

@@ -106,7 +106,7 @@ func keepable(ctx context.Context, tx bun.Tx, feed, module string, records []con
 		return nil, nil
 	}
 	list = nil
-	if err := tx.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ? AND id IN (?)", feed, bun.In(idsOf(records))).Scan(ctx, &list); err != nil {
+	if err := tx.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ? AND id IN (?)", feed, bun.List(idsOf(records))).Scan(ctx, &list); err != nil {
 		return nil, err
 	}
 	for _, id := range list {
@@ -161,7 +161,7 @@ func suspect(ctx context.Context, db bun.IDB, feed string, ids []string) error {
 		return nil
 	}
 	_, err := db.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", Suspect, Suspect).
-		Where("feed = ? AND id IN (?) AND presence = ?", feed, bun.In(ids), contact.Present).Exec(ctx)
+		Where("feed = ? AND id IN (?) AND presence = ?", feed, bun.List(ids), contact.Present).Exec(ctx)
 	return err
 }
 
@@ -212,7 +212,7 @@ func (l *Ledger) Doubtful(ctx context.Context, c Connection, side contact.Side) 
 		Where("r.feed = ?", c.Feed(side)).Where("r.presence <> ?", contact.Deleted).Order("r.id")
 	if side == contact.Outlook {
 		q = l.db.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ?", c.Feed(side)).
-			Where("presence IN (?)", bun.In([]contact.Presence{Suspect, contact.Outside})).Order("id")
+			Where("presence IN (?)", bun.List([]contact.Presence{Suspect, contact.Outside})).Order("id")
 	}
 	return ids, wrap("list what must be looked at", q.Scan(ctx, &ids))
 }
