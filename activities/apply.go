@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/reconcile"
@@ -55,7 +57,7 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 		if n == 0 && discarded == 0 {
 			break
 		}
-		if out.Sent >= applyMost || time.Since(began) > applyFor {
+		if out.Sent >= applyMost || time.Since(began) > applyFor || stopping(ctx) {
 			out.Left = true
 			return out, a.Ledger.SetPhase(ctx, runID, "applying")
 		}
@@ -68,6 +70,16 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 		out.Wait = lookAgain
 	}
 	return out, a.Ledger.SetPhase(ctx, runID, "applying")
+}
+
+// stopping tells whether this worker is to end: what is settled is settled, and another worker goes on.
+func stopping(ctx context.Context) bool {
+	select {
+	case <-activity.GetWorkerStopChannel(ctx):
+		return true
+	default:
+		return false
+	}
 }
 
 // batch announces, sends and settles the next operations of one side.
@@ -145,6 +157,7 @@ func (a *Activities) settlements(c ledger.Connection, announced []ledger.Announc
 			s.Base = base(c, x.Operation, answer.Record.Values, x.Source.Values)
 		case contact.Stale, contact.Gone:
 			s.Outcome, s.Kind, s.Sentence = ledger.Discarded, "changed-since", "The contact changed or vanished on that side since it was planned; it is planned again."
+			s.Suspect = answer.Outcome == contact.Gone
 		case contact.Postponed:
 			s.Outcome, postponed = ledger.Planned, answer.Err
 		case contact.Refused:

@@ -82,6 +82,32 @@ func TestAnEditDuringTheRunIsPlannedAgain(t *testing.T) {
 	r.equal()
 }
 
+// A contact that vanished while Outlook forgot its change feed is found out when it is written to, and deleted by a
+// confirmed statement only.
+func TestAVanishedContactIsFoundWhenItIsWrittenTo(t *testing.T) {
+	r := newRig(t, nil, func(s *ledger.Settings) { s.DeleteInVTiger, s.DeleteVersus = true, "deleteWins" })
+	r.cast.People(r.vtiger, r.microsoft)
+	r.sync("first")
+	address := "person15@customer.example" // known to both sides from the start
+	for _, c := range r.vtiger.Contacts() {
+		if c["email"] == address {
+			require.NoError(t, r.vtiger.Edit(c["id"], map[string]string{"title": "Chief"}))
+		}
+	}
+	for _, c := range r.microsoft.Contacts(r.user.Mailbox, "") {
+		if c["surname"] == "Curie-15" {
+			id, _ := c["id"].(string)
+			require.NoError(t, r.microsoft.Delete(r.user.Mailbox, id))
+		}
+	}
+	require.NoError(t, r.microsoft.ResetDelta(r.user.Mailbox))
+	before := len(r.vtiger.Contacts())
+	counts := r.counts(r.sync("second"))
+	require.Equal(t, 1, counts["delete vtiger done"])
+	require.Len(t, r.vtiger.Contacts(), before-1)
+	r.equal()
+}
+
 // Absence is not deletion: a vTiger whose listings are empty, and a mailbox that is gone, cost nobody a contact.
 func TestBrokenListingsDeleteNothing(t *testing.T) {
 	r := newRig(t, nil, nil)

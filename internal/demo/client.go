@@ -122,7 +122,7 @@ func visit(ctx context.Context, browser *http.Client, method, address string, fi
 var (
 	formTag  = regexp.MustCompile(`(?is)<form[^>]*>`)
 	inputTag = regexp.MustCompile(`(?is)<input[^>]*>`)
-	anyTag   = regexp.MustCompile(`(?is)<(style|script)[^>]*>.*?</(style|script)>|<[^>]+>`)
+	anyTag   = regexp.MustCompile(`(?is)<(head|style|script)[^>]*>.*?</(head|style|script)>|<[^>]+>`)
 )
 
 // form reads a page's first form.

@@ -193,7 +193,11 @@ func (s *Story) follow(ctx context.Context, u signedIn, r *run) error {
 		if err := u.do(ctx, http.MethodGet, "/runs/"+r.ID, nil, r); err != nil {
 			return err
 		}
-		if now := fmt.Sprintf("%s %d of %d", r.Phase, r.Progress.Done, r.Progress.Total); now != shown && r.Phase != "" {
+		now := r.Phase
+		if r.Progress.Total > 0 {
+			now = fmt.Sprintf("%s %d of %d", r.Phase, r.Progress.Done, r.Progress.Total)
+		}
+		if now != shown && r.Phase != "" {
 			s.say("  %-6s %s", u.Name, now)
 			shown = now
 		}

@@ -18,6 +18,7 @@ type Settlement struct {
 	Outcome   Outcome        // Done, Failed, Discarded, or Planned to send it again
 	Kind      string         // Failed, Discarded: why, for the machine
 	Sentence  string         // … and for the person
+	Suspect   bool           // Discarded: the side says that the record is gone, so it must be looked at
 	Record    contact.Record // Done insert or update: what the side shows now
 	Base      reconcile.Base // Done insert or update: the faces that enter the base
 }
@@ -40,6 +41,11 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 		_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = NULL", Planned).Where("id = ?", s.Operation.ID).Exec(ctx)
 		return err
 	case s.Outcome != Done:
+		if s.Suspect {
+			if err := suspect(ctx, tx, c.Feed(s.Operation.Side), []string{s.Operation.Of(s.Operation.Side)}); err != nil {
+				return err
+			}
+		}
 		q := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now(), place = nextval('log_places')", s.Outcome).Where("id = ?", s.Operation.ID)
 		if s.Sentence != "" {
 			q = q.Set("reason_kind = ?, reason = ?", s.Kind, s.Sentence)

@@ -17,52 +17,51 @@ const (
 
 // Property is one field of an Outlook contact by its name in Record.Values.
 type Property struct {
-	Name  string
-	Label string
-	Kind  Kind
-	Most  int // lists: how many values Outlook takes, more are refused; else 0
+	Name string
+	Kind Kind
+	Most int // lists: how many values Outlook takes, more are refused; else 0
 }
 
 // Catalogue lists every property that records show and writes take.
 var Catalogue = []Property{
-	{Name: "title", Label: "Title", Kind: Text},
-	{Name: "givenName", Label: "First name", Kind: Text},
-	{Name: "middleName", Label: "Middle name", Kind: Text},
-	{Name: "surname", Label: "Last name", Kind: Text},
-	{Name: "generation", Label: "Suffix", Kind: Text},
-	{Name: "nickName", Label: "Nickname", Kind: Text},
-	{Name: "displayName", Label: "Display name", Kind: Text},
-	{Name: "companyName", Label: "Company", Kind: Text},
-	{Name: "department", Label: "Department", Kind: Text},
-	{Name: "jobTitle", Label: "Job title", Kind: Text},
-	{Name: "profession", Label: "Profession", Kind: Text},
-	{Name: "officeLocation", Label: "Office", Kind: Text},
-	{Name: "assistantName", Label: "Assistant", Kind: Text},
-	{Name: "manager", Label: "Manager", Kind: Text},
-	{Name: "spouseName", Label: "Spouse", Kind: Text},
-	{Name: "businessHomePage", Label: "Web page", Kind: Text},
-	{Name: "personalNotes", Label: "Notes", Kind: Text},
-	{Name: "birthday", Label: "Birthday", Kind: Date},
-	{Name: "emailAddresses", Label: "E-mail addresses", Kind: EmailList, Most: 3},
-	{Name: "imAddresses", Label: "Chat addresses", Kind: TextList, Most: 3},
-	{Name: "mobilePhone", Label: "Mobile phone", Kind: Phone},
-	{Name: "businessPhones", Label: "Business phones", Kind: PhoneList, Most: 2},
-	{Name: "homePhones", Label: "Home phones", Kind: PhoneList, Most: 2},
-	{Name: "businessAddress.street", Label: "Business street", Kind: Text},
-	{Name: "businessAddress.city", Label: "Business city", Kind: Text},
-	{Name: "businessAddress.state", Label: "Business state", Kind: Text},
-	{Name: "businessAddress.postalCode", Label: "Business postal code", Kind: Text},
-	{Name: "businessAddress.countryOrRegion", Label: "Business country", Kind: Text},
-	{Name: "homeAddress.street", Label: "Home street", Kind: Text},
-	{Name: "homeAddress.city", Label: "Home city", Kind: Text},
-	{Name: "homeAddress.state", Label: "Home state", Kind: Text},
-	{Name: "homeAddress.postalCode", Label: "Home postal code", Kind: Text},
-	{Name: "homeAddress.countryOrRegion", Label: "Home country", Kind: Text},
-	{Name: "otherAddress.street", Label: "Other street", Kind: Text},
-	{Name: "otherAddress.city", Label: "Other city", Kind: Text},
-	{Name: "otherAddress.state", Label: "Other state", Kind: Text},
-	{Name: "otherAddress.postalCode", Label: "Other postal code", Kind: Text},
-	{Name: "otherAddress.countryOrRegion", Label: "Other country", Kind: Text},
+	{Name: "title", Kind: Text},
+	{Name: "givenName", Kind: Text},
+	{Name: "middleName", Kind: Text},
+	{Name: "surname", Kind: Text},
+	{Name: "generation", Kind: Text},
+	{Name: "nickName", Kind: Text},
+	{Name: "displayName", Kind: Text},
+	{Name: "companyName", Kind: Text},
+	{Name: "department", Kind: Text},
+	{Name: "jobTitle", Kind: Text},
+	{Name: "profession", Kind: Text},
+	{Name: "officeLocation", Kind: Text},
+	{Name: "assistantName", Kind: Text},
+	{Name: "manager", Kind: Text},
+	{Name: "spouseName", Kind: Text},
+	{Name: "businessHomePage", Kind: Text},
+	{Name: "personalNotes", Kind: Text},
+	{Name: "birthday", Kind: Date},
+	{Name: "emailAddresses", Kind: EmailList, Most: 3},
+	{Name: "imAddresses", Kind: TextList, Most: 3},
+	{Name: "mobilePhone", Kind: Phone},
+	{Name: "businessPhones", Kind: PhoneList, Most: 2},
+	{Name: "homePhones", Kind: PhoneList, Most: 2},
+	{Name: "businessAddress.street", Kind: Text},
+	{Name: "businessAddress.city", Kind: Text},
+	{Name: "businessAddress.state", Kind: Text},
+	{Name: "businessAddress.postalCode", Kind: Text},
+	{Name: "businessAddress.countryOrRegion", Kind: Text},
+	{Name: "homeAddress.street", Kind: Text},
+	{Name: "homeAddress.city", Kind: Text},
+	{Name: "homeAddress.state", Kind: Text},
+	{Name: "homeAddress.postalCode", Kind: Text},
+	{Name: "homeAddress.countryOrRegion", Kind: Text},
+	{Name: "otherAddress.street", Kind: Text},
+	{Name: "otherAddress.city", Kind: Text},
+	{Name: "otherAddress.state", Kind: Text},
+	{Name: "otherAddress.postalCode", Kind: Text},
+	{Name: "otherAddress.countryOrRegion", Kind: Text},
 }
 
 // The wire names of what the catalogue spells as address.part.
