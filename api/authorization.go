@@ -5,52 +5,62 @@ import (
 	"crypto/rand"
 	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
-// ticketFor is how long a sign-in link works.
-const ticketFor = 10 * time.Minute
+// linkLife is how long a sign-in link may be used.
+const linkLife = 10 * time.Minute
 
-type link struct {
+type linkOutput struct {
 	Body struct {
-		URL     string    `json:"url" doc:"Open it in a browser to sign the mailbox in; it works once"`
-		Expires time.Time `json:"expires"`
+		URL       string    `json:"url" doc:"Open it in a browser to sign in to Microsoft; it works once"`
+		ExpiresAt time.Time `json:"expiresAt"`
 	}
 }
 
-type sentence struct {
+type revokedOutput struct {
 	Body struct {
-		Message string `json:"message"`
+		Sentence string `json:"sentence" doc:"What was done, and what only the user can do at Microsoft"`
 	}
 }
 
-// authorization are the calls of a connection's mailbox sign-in.
-func (s *Server) authorization(api huma.API) {
-	register(s, api, call{http.MethodPost, "/connections/{id}/authorization", "Get a sign-in link (step 2)", signed, http.StatusCreated, []int{403, 404, 409}}, s.makeLink)
-	register(s, api, call{http.MethodDelete, "/connections/{id}/authorization", "Revoke the sign-in", signed, http.StatusOK, []int{404}}, s.revoke)
+const revokedSentence = "Contact Bridge deleted its copy of the sign-in and can no longer reach the mailbox; contacts, links and settings stay. " +
+	"To withdraw the permission at Microsoft as well, remove the app at https://myapps.microsoft.com (work or school account) " +
+	"or under Privacy at https://account.microsoft.com (personal account)."
+
+func (s *Server) authorizationRoutes(r routes) {
+	const tag = "Step 2: mailbox and settings"
+	link := on(http.MethodPost, connectionsPath+"/{id}/authorization", tag, "authorize",
+		"Get a link for signing in to Microsoft with the mailbox", http.StatusNotFound, http.StatusConflict)
+	link.DefaultStatus = http.StatusCreated
+	add(r, syncing, link, s.authorize)
+	// Taking a sign-in back needs no permission to sync.
+	add(r, signedIn, on(http.MethodDelete, connectionsPath+"/{id}/authorization", tag, "revoke",
+		"Forget the sign-in at Microsoft", http.StatusNotFound), s.revoke)
 }
 
-func (s *Server) makeLink(ctx context.Context, in *connectionID) (*link, error) {
-	c, err := s.usable(ctx, in.ID)
+func (s *Server) authorize(ctx context.Context, in *connectionInput) (*linkOutput, error) {
+	c, _, err := s.usable(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.mailboxConfig(ctx); err != nil {
+	token, expires := rand.Text(), time.Now().Add(linkLife).UTC().Truncate(time.Second)
+	if err := s.Ledger.IssueTicket(ctx, token, c.ID, expires); err != nil {
 		return nil, err
 	}
-	token, out := rand.Text()+rand.Text(), &link{}
-	out.Body.URL, out.Body.Expires = s.PublicURL+"/connect/"+token, time.Now().Add(ticketFor).UTC()
-	return out, s.Ledger.IssueTicket(ctx, token, c.ID, out.Body.Expires)
+	out := &linkOutput{}
+	out.Body.URL, out.Body.ExpiresAt = s.PublicURL+connectPath+token, expires
+	return out, nil
 }
 
-func (s *Server) revoke(ctx context.Context, in *connectionID) (*sentence, error) {
-	c, err := s.own(ctx, in.ID)
+func (s *Server) revoke(ctx context.Context, in *connectionInput) (*revokedOutput, error) {
+	c, err := s.visible(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := &sentence{}
-	out.Body.Message = "Our copy of the sign-in is deleted and nothing is synced any more. At Microsoft the permission stays until you remove it: " +
-		"https://myapps.microsoft.com for work accounts, https://account.live.com/consent/Manage for personal ones."
-	return out, s.Ledger.SignedOut(ctx, c.ID)
+	if err := s.Ledger.SignedOut(ctx, c.ID); err != nil {
+		return nil, err
+	}
+	out := &revokedOutput{}
+	out.Body.Sentence = revokedSentence
+	return out, nil
 }

@@ -4,65 +4,92 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"contactbridge/internal/fieldmap"
-	"contactbridge/internal/outlook"
-	"contactbridge/internal/vtiger"
 )
 
-type folderList struct {
+type foldersOutput struct {
 	Body struct {
-		Folders []outlook.Folder `json:"folders"`
+		Folders []folderView `json:"folders" doc:"The mailbox's own folder first"`
 	}
 }
 
-type fieldList struct {
+type fieldView struct {
+	Name      string `json:"name" example:"lastname"`
+	Label     string `json:"label"`
+	Type      string `json:"type" doc:"vTiger's name of the type"`
+	Mandatory bool   `json:"mandatory"`
+	Editable  bool   `json:"editable" doc:"False: it can only be mapped in the direction toOutlook"`
+}
+
+type fieldsOutput struct {
 	Body struct {
-		Fields []vtiger.FieldInfo `json:"fields"`
+		Fields []fieldView `json:"fields"`
 	}
 }
 
-type propertyList struct {
+type propertiesOutput struct {
 	Body struct {
 		Fields []fieldmap.Property `json:"fields"`
 	}
 }
 
-// choices are what the forms offer.
-func (s *Server) choices(api huma.API) {
-	register(s, api, call{http.MethodGet, "/connections/{id}/folders", "List the mailbox's contact folders", signed, http.StatusOK, []int{403, 404, 409, 503}}, s.folders)
-	register(s, api, call{http.MethodGet, "/connections/{id}/fields", "List the module's fields in vTiger", signed, http.StatusOK, []int{404, 503}}, s.fields)
-	register(s, api, call{http.MethodGet, "/connections/{id}/outlook-fields", "List the properties that can be mapped in Outlook", signed, http.StatusOK, []int{404}}, s.properties)
+// choiceRoutes are the lists from which the settings are made.
+func (s *Server) choiceRoutes(r routes) {
+	const tag, path = "Step 2: mailbox and settings", connectionsPath + "/{id}"
+	add(r, syncing, on(http.MethodGet, path+"/folders", tag, "list-folders", "List the mailbox's contact folders",
+		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listFolders)
+	add(r, syncing, on(http.MethodGet, path+"/fields", tag, "list-fields", "List the fields of the vTiger module",
+		http.StatusNotFound, http.StatusServiceUnavailable), s.listFields)
+	add(r, syncing, on(http.MethodGet, path+"/outlook-fields", tag, "list-outlook-fields",
+		"List the Outlook properties that can be mapped", http.StatusNotFound), s.listProperties)
 }
 
-func (s *Server) folders(ctx context.Context, in *connectionID) (*folderList, error) {
-	c, err := s.usable(ctx, in.ID)
+func (s *Server) listFolders(ctx context.Context, in *connectionInput) (*foldersOutput, error) {
+	c, config, err := s.usable(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	mailbox, err := s.mailbox(ctx, c)
+	mailbox, err := s.mailbox(ctx, c, config)
 	if err != nil {
 		return nil, err
 	}
-	out := &folderList{}
-	out.Body.Folders, err = mailbox.Folders(ctx)
-	return out, err
-}
-
-func (s *Server) fields(ctx context.Context, in *connectionID) (*fieldList, error) {
-	c, err := s.own(ctx, in.ID)
+	folders, err := mailbox.Folders(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &fieldList{}
-	out.Body.Fields, err = s.VTiger.Fields(ctx, c.Module)
-	return out, err
+	out := &foldersOutput{}
+	out.Body.Folders = make([]folderView, len(folders))
+	for i, f := range folders {
+		out.Body.Folders[i] = folderView{f.ID, f.Name, f.Default}
+	}
+	return out, nil
 }
 
-func (s *Server) properties(ctx context.Context, in *connectionID) (*propertyList, error) {
-	out := &propertyList{}
-	out.Body.Fields = fieldmap.Properties
-	_, err := s.own(ctx, in.ID)
-	return out, err
+func (s *Server) listFields(ctx context.Context, in *connectionInput) (*fieldsOutput, error) {
+	c, err := s.visible(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := s.VTiger.Fields(ctx, c.Module)
+	if err != nil {
+		return nil, err
+	}
+	out := &fieldsOutput{}
+	out.Body.Fields = make([]fieldView, len(fields))
+	for i, f := range fields {
+		out.Body.Fields[i] = fieldView{f.Name, f.Label, f.Type, f.Mandatory, f.Editable}
+	}
+	return out, nil
+}
+
+func (s *Server) listProperties(ctx context.Context, in *connectionInput) (*propertiesOutput, error) {
+	if _, err := s.visible(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	out := &propertiesOutput{}
+	for _, p := range fieldmap.Properties {
+		whole, _ := fieldmap.PropertyOf(p.Name)
+		out.Body.Fields = append(out.Body.Fields, whole)
+	}
+	return out, nil
 }

@@ -4,182 +4,126 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
 )
 
-// Connection is one user's sync as the API shows it.
-type Connection struct {
-	ID      string    `json:"id" format:"uuid"`
-	UserID  string    `json:"userId"`
-	Module  string    `json:"module"`
-	Created time.Time `json:"created"`
-	Account struct {
-		SignedIn bool   `json:"signedIn"`
-		Address  string `json:"address,omitempty"`
-		Name     string `json:"name,omitempty"`
-	} `json:"account"`
-	Folder struct {
-		ID   string `json:"id,omitempty"`
-		Name string `json:"name,omitempty"`
-	} `json:"folder"`
-	Missing  []Kind   `json:"missing" doc:"What keeps it from syncing: step-1-missing, needs-sign-in, needs-folder"`
-	NextStep string   `json:"nextStep" doc:"What to do now, for people"`
-	Trouble  *Trouble `json:"trouble,omitempty" doc:"Why the last sync could not go on"`
-	LastRun  *Run     `json:"lastRun,omitempty"`
+// contacts is the one module that can be synced.
+const contacts = "Contacts"
+
+const connectionsPath = prefix + "/connections"
+
+type connectionInput struct {
+	ID string `path:"id" maxLength:"64" doc:"The connection"`
 }
 
-// Trouble is what went wrong, for programs and for people.
-type Trouble struct {
-	Kind     string `json:"kind"`
-	Sentence string `json:"sentence"`
-}
-
-func troubleOf(kind, sentence string) *Trouble {
-	if kind == "" {
-		return nil
-	}
-	return &Trouble{kind, sentence}
-}
-
-type connectionOut struct{ Body Connection }
-
-type connectionList struct {
+type connectInput struct {
 	Body struct {
-		Connections []Connection `json:"connections"`
+		UserID string `json:"userId,omitempty" maxLength:"64" doc:"vTiger user; your own when absent, another one's for administrators"`
+		Module string `json:"module" maxLength:"64" example:"Contacts" doc:"vTiger module; Contacts for now"`
 	}
 }
 
-type connectionIn struct {
+type connectionOutput struct{ Body connectionView }
+
+type createdOutput struct {
+	Location string `header:"Location"`
+	Body     connectionView
+}
+
+type connectionsOutput struct {
 	Body struct {
-		UserID string `json:"userId,omitempty" doc:"Whose; only admins may name another user"`
-		Module string `json:"module" doc:"vTiger module" example:"Contacts"`
+		Connections []connectionView `json:"connections"`
 	}
 }
 
-type connectionID struct {
-	ID string `path:"id" doc:"Connection id"`
+func (s *Server) connectionRoutes(r routes) {
+	const tag = "Connections"
+	add(r, syncing, on(http.MethodGet, connectionsPath, tag, "list-connections",
+		"List your connections, or everybody's for administrators"), s.listConnections)
+	create := on(http.MethodPost, connectionsPath, tag, "create-connection", "Create a connection", http.StatusConflict)
+	create.DefaultStatus = http.StatusCreated
+	add(r, syncing, create, s.createConnection)
+	add(r, syncing, on(http.MethodGet, connectionsPath+"/{id}", tag, "get-connection", "Read a connection's state", http.StatusNotFound),
+		func(ctx context.Context, in *connectionInput) (*connectionOutput, error) {
+			c, err := s.visible(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			v, err := s.viewConnection(ctx, c)
+			return &connectionOutput{v}, err
+		})
 }
 
-// connections are the calls for connections themselves.
-func (s *Server) connections(api huma.API) {
-	register(s, api, call{http.MethodGet, "/connections", "List connections: the own ones, an admin all", signed, http.StatusOK, nil}, s.listConnections)
-	register(s, api, call{http.MethodPost, "/connections", "Make a connection", signed, http.StatusCreated, []int{403, 404, 409}}, s.makeConnection)
-	register(s, api, call{http.MethodGet, "/connections/{id}", "Read a connection's state", signed, http.StatusOK, []int{404}}, func(ctx context.Context, in *connectionID) (*connectionOut, error) {
-		c, err := s.own(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		shown, err := s.show(ctx, c)
-		return &connectionOut{shown}, err
-	})
-}
-
-func (s *Server) listConnections(ctx context.Context, _ *none) (*connectionList, error) {
-	user := caller(ctx).ID
-	if caller(ctx).Admin {
-		user = ""
+// newSettings is what a new connection starts with.
+func newSettings() ledger.Settings {
+	return ledger.Settings{
+		Mapping: fieldmap.Default(), Direction: contact.Both, ConflictPolicy: contact.VTiger, DeleteVersus: editWins, BatchSize: 100,
 	}
-	list, err := s.Ledger.Connections(ctx, user)
+}
+
+func (s *Server) createConnection(ctx context.Context, in *connectInput) (*createdOutput, error) {
+	if in.Body.Module != contacts {
+		return nil, refuseField("body.module", "Only the module Contacts can be synced.")
+	}
+	owner, err := s.newOwner(ctx, in.Body.UserID)
 	if err != nil {
 		return nil, err
 	}
-	out := &connectionList{}
-	out.Body.Connections = make([]Connection, len(list))
+	c, err := s.Ledger.CreateConnection(ctx, owner.ID, in.Body.Module, newSettings())
+	if errors.Is(err, ledger.ErrConflict) {
+		return nil, refuse(exists, "This vTiger user has a connection for "+in.Body.Module+" already.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.viewConnection(ctx, c)
+	return &createdOutput{connectionsPath + "/" + c.ID, v}, err
+}
+
+// newOwner finds the user who gets a connection: the caller, or whom an admin names.
+func (s *Server) newOwner(ctx context.Context, id string) (ledger.User, error) {
+	u := person(ctx)
+	if id == "" || id == u.ID {
+		return u, ensureAllowed(u)
+	}
+	if !u.Admin {
+		return u, refuse(adminOnly, "Only administrators may create connections for other users.")
+	}
+	other, err := s.Ledger.User(ctx, id)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return other, refuseField("body.userId", "vTiger has no such user, or the list of users was not read since.")
+	}
+	if err != nil {
+		return other, err
+	}
+	return other, ensureAllowed(other)
+}
+
+func (s *Server) listConnections(ctx context.Context, _ *struct{}) (*connectionsOutput, error) {
+	mine := s.scope(ctx)
+	list, err := s.Ledger.Connections(ctx, mine)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.surroundings(ctx, mine)
+	if err != nil {
+		return nil, err
+	}
+	out := &connectionsOutput{}
+	out.Body.Connections = make([]connectionView, len(list))
 	for i, c := range list {
-		if out.Body.Connections[i], err = s.show(ctx, c); err != nil {
-			return nil, err
-		}
+		out.Body.Connections[i] = known.view(c)
 	}
 	return out, nil
 }
 
-// defaults are what a new connection starts with.
-func defaults() ledger.Settings {
-	return ledger.Settings{
-		Mapping: fieldmap.Default(), Direction: contact.Both, ConflictPolicy: contact.VTiger, DeleteVersus: "editWins", BatchSize: 100,
+// scope is whose things the caller sees: their own, or everybody's, which is the empty id, for admins.
+func (s *Server) scope(ctx context.Context) string {
+	if u := person(ctx); !u.Admin {
+		return u.ID
 	}
-}
-
-func (s *Server) makeConnection(ctx context.Context, in *connectionIn) (*connectionOut, error) {
-	u := caller(ctx)
-	if in.Body.UserID != "" && in.Body.UserID != u.ID {
-		if !u.Admin {
-			return nil, problem(Forbidden, "Only an admin may make a connection for another user.", wrong("userId", "is not you"))
-		}
-		var err error
-		if u, err = s.Ledger.User(ctx, in.Body.UserID); err != nil {
-			return nil, err
-		}
-	}
-	if in.Body.Module != "Contacts" {
-		return nil, invalid("module", "Only Contacts can be synced.")
-	}
-	if err := allowed(u); err != nil {
-		return nil, err
-	}
-	c, err := s.Ledger.CreateConnection(ctx, u.ID, in.Body.Module, defaults())
-	if errors.Is(err, ledger.ErrConflict) {
-		return nil, problem(Conflict, u.UserName+" has a connection for "+in.Body.Module+" already.")
-	}
-	if err != nil {
-		return nil, err
-	}
-	shown, err := s.show(ctx, c)
-	return &connectionOut{shown}, err
-}
-
-// show gathers a connection's state.
-func (s *Server) show(ctx context.Context, c ledger.Connection) (Connection, error) {
-	out := Connection{ID: c.ID, UserID: c.UserID, Module: c.Module, Created: c.CreatedAt.UTC(), Trouble: troubleOf(c.Trouble, c.TroubleSentence)}
-	out.Account.SignedIn, out.Account.Address, out.Account.Name = c.SignedIn, c.MailboxAddress, c.MailboxName
-	out.Folder.ID, out.Folder.Name = c.FolderID, c.FolderName
-	m, err := s.Ledger.Microsoft(ctx)
-	if err != nil {
-		return out, err
-	}
-	out.Missing = missing(c, m.Version > 0)
-	out.NextStep = nextStep[firstOf(out.Missing)]
-	runs, err := s.Ledger.Runs(ctx, "", c.ID, 0, 1)
-	if err != nil || len(runs) == 0 {
-		return out, err
-	}
-	last, err := s.showRun(ctx, runs[0])
-	out.LastRun = &last
-	return out, err
-}
-
-// missing lists the steps that are not done, in their order.
-func missing(c ledger.Connection, step1 bool) []Kind {
-	out := []Kind{}
-	if !step1 {
-		out = append(out, Step1Missing)
-	}
-	if !c.SignedIn {
-		out = append(out, NeedsSignIn)
-	}
-	if c.FolderID == "" {
-		out = append(out, NeedsFolder)
-	}
-	return out
-}
-
-func firstOf(list []Kind) Kind {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
-}
-
-// nextStep says what to do about the first missing step.
-var nextStep = map[Kind]string{
-	"":           "Everything is set: sync.",
-	Step1Missing: "An admin must first save the Microsoft settings (step 1).",
-	NeedsSignIn:  "Sign in to the mailbox (step 2).",
-	NeedsFolder:  "Choose a contact folder (step 2).",
+	return ""
 }

@@ -2,96 +2,117 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
+	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/outlook"
 )
 
-// MicrosoftSettings are step 1 as the API shows them: without the secret.
-type MicrosoftSettings struct {
-	ClientID        string `json:"clientId" doc:"Application (client) id of the app in Entra ID"`
-	TenantID        string `json:"tenantId" doc:"Directory (tenant) id, or a domain"`
-	RedirectURL     string `json:"redirectUrl" doc:"The app's redirect address: the public URL and /oauth/callback"`
-	ClientSecretSet bool   `json:"clientSecretSet" doc:"A client secret is kept; it is never shown"`
+const callbackPath = "/oauth/callback"
+
+type microsoftView struct {
+	ClientID        string `json:"clientId" doc:"Application (client) id of the app registration"`
+	ClientSecretSet bool   `json:"clientSecretSet" doc:"A client secret is stored; it is never shown"`
+	TenantID        string `json:"tenantId" doc:"Directory (tenant) id or domain, or common"`
+	RedirectURL     string `json:"redirectUrl" doc:"What must be registered as redirect URI of type Web"`
+	Saved           bool   `json:"saved" doc:"Step 1 was saved"`
 }
 
-type microsoftOut struct {
-	ETag string `header:"ETag"`
-	Body MicrosoftSettings
-}
-
-type microsoftIn struct {
-	IfMatch string `header:"If-Match" doc:"The ETag that was read; another one meanwhile is answered 412"`
+type microsoftInput struct {
+	IfMatch string `header:"If-Match" doc:"Only if this is still the ETag"`
 	Body    struct {
-		ClientID     string `json:"clientId" minLength:"1"`
-		TenantID     string `json:"tenantId" minLength:"1"`
-		RedirectURL  string `json:"redirectUrl" minLength:"1"`
-		ClientSecret Secret `json:"clientSecret,omitempty" doc:"Write-only: absent keeps the one that is set, null clears it"`
+		ClientID     string `json:"clientId" minLength:"1" maxLength:"200"`
+		ClientSecret secret `json:"clientSecret,omitempty" doc:"Absent keeps, null clears"`
+		TenantID     string `json:"tenantId" minLength:"1" maxLength:"200"`
+		RedirectURL  string `json:"redirectUrl" minLength:"1" maxLength:"2000"`
 	}
 }
 
-// microsoft are the calls of step 1.
-func (s *Server) microsoft(api huma.API) {
-	register(s, api, call{http.MethodGet, "/settings/microsoft", "Read the Microsoft app's settings (step 1)", admins, http.StatusOK, []int{403}}, func(ctx context.Context, _ *none) (*microsoftOut, error) {
-		return s.showMicrosoft(ctx)
-	})
-	register(s, api, call{http.MethodPut, "/settings/microsoft", "Save the Microsoft app's settings (step 1)", admins, http.StatusOK, []int{403, 412}}, s.saveMicrosoft)
+type microsoftOutput struct {
+	ETag string `header:"ETag"`
+	Body microsoftView
 }
 
-func (s *Server) showMicrosoft(ctx context.Context) (*microsoftOut, error) {
-	m, err := s.Ledger.Microsoft(ctx)
-	if err != nil {
-		return nil, err
+func (s *Server) microsoftRoutes(r routes) {
+	const tag = "Step 1: Microsoft"
+	add(r, admins, on(http.MethodGet, prefix+"/settings/microsoft", tag, "get-microsoft", "Read the app registration"),
+		func(ctx context.Context, _ *struct{}) (*microsoftOutput, error) {
+			m, err := s.Ledger.Microsoft(ctx)
+			return s.viewMicrosoft(m), err
+		})
+	add(r, admins, on(http.MethodPut, prefix+"/settings/microsoft", tag, "put-microsoft", "Save the app registration",
+		http.StatusPreconditionFailed), s.saveMicrosoft)
+}
+
+// viewMicrosoft suggests the redirect address before step 1 was saved.
+func (s *Server) viewMicrosoft(m ledger.Microsoft) *microsoftOutput {
+	v := microsoftView{m.ClientID, m.ClientSecret != "", m.TenantID, m.RedirectURL, m.Version > 0}
+	if !v.Saved {
+		v.RedirectURL = s.PublicURL + callbackPath
 	}
-	return &microsoftOut{ETag: etag(m.Version), Body: MicrosoftSettings{
-		ClientID: m.ClientID, TenantID: m.TenantID, RedirectURL: m.RedirectURL, ClientSecretSet: m.ClientSecret != "",
-	}}, nil
+	return &microsoftOutput{ETag: etag(m.Version), Body: v}
 }
 
-func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftIn) (*microsoftOut, error) {
+func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*microsoftOutput, error) {
 	held, err := s.Ledger.Microsoft(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := matches(in.IfMatch, held.Version); err != nil {
+	if err := ensureMatch(in.IfMatch, held.Version); err != nil {
 		return nil, err
 	}
-	if callback := s.PublicURL + "/oauth/callback"; in.Body.RedirectURL != callback {
-		return nil, invalid("redirectUrl", "It must be "+callback+", where this service takes people back.")
+	wanted := ledger.Microsoft{
+		ClientID: strings.TrimSpace(in.Body.ClientID), TenantID: strings.TrimSpace(in.Body.TenantID),
+		RedirectURL: strings.TrimSpace(in.Body.RedirectURL), ClientSecret: in.Body.ClientSecret.or(held.ClientSecret), Version: held.Version,
 	}
-	secret := held.ClientSecret
-	if in.Body.ClientSecret.Sent {
-		secret = in.Body.ClientSecret.Value
-	}
-	config := outlook.Config{
-		LoginURL: s.LoginURL, GraphURL: s.GraphURL, TenantID: in.Body.TenantID, ClientID: in.Body.ClientID, ClientSecret: secret, RedirectURL: in.Body.RedirectURL,
-	}
-	if secret != "" {
-		if err := config.EnsureValid(); err != nil {
-			return nil, fieldProblem(err)
-		}
-	}
-	err = s.Ledger.SaveMicrosoft(ctx, ledger.Microsoft{
-		ClientID: in.Body.ClientID, TenantID: in.Body.TenantID, RedirectURL: in.Body.RedirectURL, ClientSecret: secret, Version: held.Version,
-	})
-	if err != nil {
+	if err := s.checkMicrosoft(wanted); err != nil {
 		return nil, err
 	}
-	return s.showMicrosoft(ctx)
+	if err := s.Ledger.SaveMicrosoft(ctx, wanted); err != nil {
+		return nil, err
+	}
+	wanted.Version++
+	return s.viewMicrosoft(wanted), nil
 }
 
-// etag spells a version.
-func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
-
-// matches refuses a write based on another version than the one that is held. Without If-Match the last one wins.
-func matches(ifMatch string, version int64) error {
-	if ifMatch == "" || ifMatch == "*" || strings.TrimPrefix(ifMatch, "W/") == etag(version) {
-		return nil
+// checkMicrosoft names the field that cannot work. A missing secret may be saved; step 1 is then not done.
+func (s *Server) checkMicrosoft(m ledger.Microsoft) error {
+	if own := s.PublicURL + callbackPath; m.RedirectURL != own {
+		return refuseField("body.redirectUrl", "The redirect address must be "+own+", where Contact Bridge listens.")
 	}
-	return problem(LostRace, "Somebody else changed it meanwhile; read it again.")
+	if m.ClientSecret == "" {
+		m.ClientSecret = "not given yet"
+	}
+	var e *contact.Error
+	if err := s.config(m).EnsureValid(); errors.As(err, &e) {
+		return refuseField("body."+e.Code, e.Sentence)
+	}
+	return nil
+}
+
+func (s *Server) config(m ledger.Microsoft) outlook.Config {
+	return outlook.Config{
+		LoginURL: s.LoginURL, GraphURL: s.GraphURL, TenantID: m.TenantID, ClientID: m.ClientID, ClientSecret: m.ClientSecret,
+		RedirectURL: m.RedirectURL,
+	}
+}
+
+// step1 gives the app registration, or says that step 1 is missing or unfinished.
+func (s *Server) step1(ctx context.Context) (outlook.Config, error) {
+	m, err := s.Ledger.Microsoft(ctx)
+	if err != nil {
+		return outlook.Config{}, err
+	}
+	config := s.config(m)
+	switch {
+	case m.Version == 0:
+		return config, refuse(step1Missing, "An administrator must save the Microsoft settings first (step 1).")
+	case config.EnsureValid() != nil:
+		return config, refuse(step1Missing, "An administrator must complete the Microsoft settings first (step 1): "+
+			contact.SentenceOf(config.EnsureValid()))
+	}
+	return config, nil
 }

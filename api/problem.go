@@ -3,130 +3,103 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
-
-	"contactbridge/internal/contact"
-	"contactbridge/internal/ledger"
 )
 
-// Kind tells programs what is wrong; it is the end of a problem's type.
-type Kind string
+// problem is the body of every error (RFC 9457).
+type problem struct {
+	Type   string `json:"type" example:"urn:contactbridge:problem:invalid" doc:"The kind as a URN"`
+	Title  string `json:"title" doc:"What the kind means; the same at every occurrence"`
+	Status int    `json:"status" doc:"The HTTP status"`
+	Detail string `json:"detail" doc:"What is wrong this time and what to do, as a sentence"`
+	Kind   kind   `json:"kind" example:"invalid" doc:"The kind, for programs; it never changes"`
+	Errors []flaw `json:"errors,omitempty" doc:"The places in the request that cannot work"`
 
-// The kinds of problems.
-const (
-	Unauthenticated  Kind = "unauthenticated"
-	Forbidden        Kind = "forbidden"
-	NotFound         Kind = "not-found"
-	MethodNotAllowed Kind = "method-not-allowed"
-	Conflict         Kind = "conflict"
-	LostRace         Kind = "lost-race"
-	Invalid          Kind = "invalid"
-	TooLarge         Kind = "too-large"
-	Step1Missing     Kind = "step-1-missing"
-	NeedsSignIn      Kind = "needs-sign-in"
-	NeedsFolder      Kind = "needs-folder"
-	NeedsAdmin       Kind = "needs-admin"
-	Unavailable      Kind = "unavailable"
-	Throttled        Kind = "throttled"
-	Internal         Kind = "internal"
-)
-
-// statuses is the one table from kinds to HTTP.
-var statuses = map[Kind]int{
-	Unauthenticated: 401, Forbidden: 403, NotFound: 404, MethodNotAllowed: 405, Conflict: 409, LostRace: 412, Invalid: 422,
-	TooLarge: 413, Step1Missing: 409, NeedsSignIn: 409, NeedsFolder: 409, NeedsAdmin: 409, Unavailable: 503, Throttled: 503, Internal: 500,
+	header http.Header
 }
 
-// Problem is every error that the API answers, as RFC 9457 has it.
-type Problem struct {
-	huma.ErrorModel
-	Kind Kind `json:"kind" doc:"What is wrong, for programs"`
+// flaw is one thing wrong with one place of a request. It never repeats the value, which may be a secret.
+type flaw struct {
+	Location string `json:"location,omitempty" example:"body.mapping[3]" doc:"Where it is"`
+	Message  string `json:"message" doc:"What is wrong with it"`
 }
 
-// problem makes one; fields name what is wrong in the request.
-func problem(kind Kind, detail string, fields ...*huma.ErrorDetail) *Problem {
-	status := statuses[kind]
-	return &Problem{Kind: kind, ErrorModel: huma.ErrorModel{
-		Type: "urn:contactbridge:problem:" + string(kind), Title: http.StatusText(status), Status: status, Detail: detail, Errors: fields,
-	}}
+// refuse makes a problem of a kind.
+func refuse(k kind, detail string, flaws ...flaw) *problem {
+	m := meanings[k]
+	p := &problem{
+		Type: "urn:contactbridge:problem:" + string(k), Title: m.title, Status: m.status, Detail: detail, Kind: k, Errors: flaws,
+		header: http.Header{},
+	}
+	if m.status == http.StatusUnauthorized {
+		p.header.Set("WWW-Authenticate", `Bearer realm="contactbridge"`)
+	}
+	return p
 }
 
-// wrong names one field of the request's body.
-func wrong(field, message string) *huma.ErrorDetail {
-	return &huma.ErrorDetail{Location: "body." + field, Message: message}
+// refuseField refuses a request because of one place in it.
+func refuseField(location, message string) *problem {
+	return refuse(invalid, message, flaw{Location: location, Message: message})
 }
 
-// invalid refuses one field.
-func invalid(field, message string) error {
-	return problem(Invalid, message, wrong(field, message))
+// Error gives kind and sentence.
+func (p *problem) Error() string { return string(p.Kind) + ": " + p.Detail }
+
+// GetStatus is how huma learns the status.
+func (p *problem) GetStatus() int { return p.Status }
+
+// GetHeaders is how huma learns the headers.
+func (p *problem) GetHeaders() http.Header { return p.header }
+
+// ContentType is how huma learns the media type.
+func (p *problem) ContentType(string) string { return problemType }
+
+const problemType = "application/problem+json"
+
+// write answers outside of huma.
+func (p *problem) write(w http.ResponseWriter) {
+	for name, values := range p.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	// A client that hung up needs no answer.
+	_ = json.NewEncoder(w).Encode(p)
 }
 
-func init() {
-	// Huma's own refusals become problems too. The refused values are left out: one may be a secret.
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		p := problem(kindOf(status), message)
-		p.Status, p.Title = status, http.StatusText(status)
-		for _, err := range errs {
-			var detailer huma.ErrorDetailer
-			if errors.As(err, &detailer) {
-				d := *detailer.ErrorDetail()
-				d.Value = nil
-				p.Errors = append(p.Errors, &d)
-			}
+// huma has one hook for the whole program by which it makes errors.
+func init() { huma.NewError = asProblem }
+
+// details are the sentences for what huma refuses by itself.
+var details = map[kind]string{
+	badRequest:     "The body of the request is missing or is not valid JSON.",
+	requestTimeout: "The body of the request did not arrive in time.",
+	tooLarge:       fmt.Sprintf("The body of the request is larger than %d bytes.", maxBody),
+	noJSON:         "Send the body as application/json.",
+	invalid:        "Some of the request cannot be used; errors names the places.",
+}
+
+// asProblem words what huma refuses. A problem that is already one passes; texts of other errors and values, which huma
+// would repeat, stay behind.
+func asProblem(status int, _ string, errs ...error) huma.StatusError {
+	k := ofStatus(status)
+	p := refuse(k, details[k])
+	if p.Detail == "" {
+		p.Detail = p.Title + "."
+	}
+	for _, err := range errs {
+		var ready *problem
+		if errors.As(err, &ready) {
+			return ready
 		}
-		return p
+		var known huma.ErrorDetailer
+		if errors.As(err, &known) {
+			d := known.ErrorDetail()
+			p.Errors = append(p.Errors, flaw{Location: d.Location, Message: d.Message})
+		}
 	}
-}
-
-// kindOf gives the kind of a status that huma chose.
-func kindOf(status int) Kind {
-	switch {
-	case status == http.StatusRequestEntityTooLarge:
-		return TooLarge
-	case status == http.StatusUnauthorized:
-		return Unauthenticated
-	case status >= 500:
-		return Internal
-	}
-	return Invalid
-}
-
-// kinds translates a side's kinds.
-var kinds = map[contact.Kind]Kind{
-	contact.Throttled: Throttled, contact.Unavailable: Unavailable, contact.NeedsSignIn: NeedsSignIn, contact.NeedsAdmin: NeedsAdmin,
-	contact.BadInput: Invalid, contact.BadRecord: Invalid,
-}
-
-// translate makes a problem of any error. What is not meant for people stays in the log.
-func (s *Server) translate(err error) error {
-	var p *Problem
-	var side *contact.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &p):
-		return p
-	case errors.Is(err, ledger.ErrNotFound):
-		return problem(NotFound, "There is no such thing, or it is not yours.")
-	case errors.Is(err, ledger.ErrMoved):
-		return problem(LostRace, "Somebody else changed it meanwhile; read it again.")
-	case errors.As(err, &side) && kinds[side.Kind] != "":
-		s.Log.Warn("a side refused", "error", err)
-		return problem(kinds[side.Kind], contact.SentenceOf(err))
-	}
-	s.Log.Error("a request failed", "error", err)
-	return problem(Internal, "An internal error occurred.")
-}
-
-func isNotFound(err error) bool { return errors.Is(err, ledger.ErrNotFound) }
-
-// writeProblem answers outside of huma.
-func writeProblem(c *gin.Context, p *Problem) {
-	c.Header("Content-Type", "application/problem+json")
-	c.Status(p.Status)
-	_ = json.NewEncoder(c.Writer).Encode(p)
-	c.Abort()
+	return p
 }

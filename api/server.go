@@ -1,124 +1,75 @@
-// Package api shows and asks: the REST API, its documentation, the sign-in pages and the probes. It holds no rule of the
-// sync; it checks rights and input, calls the ledger and the sides, and translates errors once.
+// Package api shows and asks: the REST API of OpenAPI 3.1 and RFC 9457, the pages of the Microsoft sign-in, the probes,
+// and the page about the API itself. One file holds one resource.
 package api
 
 import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
-	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
 	"contactbridge/internal/ledger"
-	"contactbridge/internal/outlook"
 	"contactbridge/internal/vtiger"
 )
 
-// Server is what the API stands on.
+// maxBody is how many bytes the body of a request may have.
+const maxBody = 1 << 20
+
+// Server is what the API stands on. Every field must be set before Handler.
 type Server struct {
 	Ledger    *ledger.Ledger
 	VTiger    *vtiger.Client // the integration account
-	PublicURL string         // the address that people open, without a trailing slash
-	GraphURL  string
-	LoginURL  string
-	Request   func(ctx context.Context, connectionID string) error // asks for the connection's workflow
-	Ready     func(ctx context.Context) error                      // whether Temporal answers
-	Log       *slog.Logger
-	Version   string
+	PublicURL string         // where browsers reach us, such as http://127.0.0.1:8080; no trailing slash
+	GraphURL  string         // Microsoft Graph's base address
+	LoginURL  string         // Entra ID's base address
+
+	// Request asks for the connection's workflow. What is wanted stands in the ledger before.
+	Request func(ctx context.Context, connectionID string) error
+	// Ready tells whether what the API needs besides the database answers.
+	Ready func(ctx context.Context) error
+
+	Log     *slog.Logger
+	Version string
 }
 
-// base is where the REST API begins.
-const base = "/api/v1"
-
-// bodyLimit is the largest request body, in bytes.
-const bodyLimit = 1 << 20
-
-// Handler serves everything.
+// Handler serves the API. It can be called again for another, independent handler.
 func (s *Server) Handler() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
-	router := gin.New()
-	router.HandleMethodNotAllowed = true
-	_ = router.SetTrustedProxies(nil) // nil is always valid: no proxy is trusted
-	router.Use(s.observe)
-	router.NoRoute(func(c *gin.Context) { writeProblem(c, problem(NotFound, "There is nothing at this address.")) })
-	router.NoMethod(func(c *gin.Context) {
-		writeProblem(c, problem(MethodNotAllowed, "This address does not take that method."))
+	g := gin.New()
+	// Only the list of proxies can be refused, and there is none.
+	_ = g.SetTrustedProxies(nil)
+	g.HandleMethodNotAllowed, g.RedirectTrailingSlash = true, false
+	g.NoRoute(func(c *gin.Context) { refuse(notFound, "There is nothing at this address.").write(c.Writer) })
+	g.NoMethod(func(c *gin.Context) {
+		refuse(noSuchMethod, "This address takes other methods; the header Allow lists them.").write(c.Writer)
 	})
-	api := humagin.New(router, s.openAPI())
-	api.UseMiddleware(s.identify(api))
-	for _, register := range []func(huma.API){
-		s.sessions, s.microsoft, s.users, s.connections, s.authorization, s.settings, s.choices, s.runs, s.logs,
+	s.mount(g)
+	return s.observed(http.MaxBytesHandler(s.sameOrigin(g), maxBody))
+}
+
+// mount adds every route.
+func (s *Server) mount(g *gin.Engine) {
+	r := s.routes(g)
+	for _, add := range []func(routes){
+		s.sessionRoutes, s.microsoftRoutes, s.userRoutes,
+		s.connectionRoutes, s.authorizationRoutes, s.settingsRoutes, s.choiceRoutes,
+		s.runRoutes, s.logRoutes,
+		s.connectRoutes, s.callbackRoutes, s.probeRoutes,
 	} {
-		register(api)
+		add(r)
 	}
-	s.pages(router)
-	s.probes(router)
-	router.GET("/docs", func(c *gin.Context) { s.docs(c, api.OpenAPI()) })
-	return http.MaxBytesHandler(http.NewCrossOriginProtection().Handler(router), bodyLimit)
+	document(g, r.api.OpenAPI())
 }
 
-// openAPI is the head of the document. Huma's own documentation page is left out: it loads from elsewhere.
-func (s *Server) openAPI() huma.Config {
-	config := huma.DefaultConfig("Contact Bridge", s.Version)
-	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
-	config.Info.Description = "Keeps the contacts of vTiger and Office 365 the same. Sign in with your vTiger user name: POST " + base + "/session."
-	config.Servers = []*huma.Server{{URL: s.PublicURL}}
-	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", Description: "The token that POST " + base + "/session gives."},
-		"cookie": {Type: "apiKey", In: "cookie", Name: sessionCookie},
+// sameOrigin refuses requests that a browser sends for another site; a cookie alone must not let one act.
+func (s *Server) sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	if err := protection.AddTrustedOrigin(s.PublicURL); err != nil {
+		s.Log.Warn("the public address is no origin; behind a proxy that changes Host forms may be refused", "error", err.Error())
 	}
-	return config
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		refuse(crossOrigin, "Another site sent this request through your browser; nothing was done.").write(w)
+	}))
+	return protection.Handler(next)
 }
-
-// observe logs each request, without its query, and turns a panic into a problem.
-func (s *Server) observe(c *gin.Context) {
-	began := time.Now()
-	defer func() {
-		if r := recover(); r != nil {
-			s.Log.Error("a request panicked", "path", c.FullPath(), "panic", r)
-			writeProblem(c, problem(Internal, "An internal error occurred."))
-		}
-		s.Log.Info("request", "method", c.Request.Method, "path", c.FullPath(), "status", c.Writer.Status(), "took", time.Since(began))
-	}()
-	c.Next()
-}
-
-// mailboxConfig is how we are known to Microsoft; Step1Missing until an admin saved it.
-func (s *Server) mailboxConfig(ctx context.Context) (outlook.Config, error) {
-	m, err := s.Ledger.Microsoft(ctx)
-	if err != nil {
-		return outlook.Config{}, err
-	}
-	if m.Version == 0 {
-		return outlook.Config{}, problem(Step1Missing, "An admin must first save the Microsoft settings (step 1).")
-	}
-	return outlook.Config{
-		LoginURL: s.LoginURL, GraphURL: s.GraphURL, TenantID: m.TenantID, ClientID: m.ClientID, ClientSecret: m.ClientSecret, RedirectURL: m.RedirectURL,
-	}, nil
-}
-
-// mailbox opens a connection's mailbox; NeedsSignIn when nobody is signed in.
-func (s *Server) mailbox(ctx context.Context, c ledger.Connection) (*outlook.Client, error) {
-	config, err := s.mailboxConfig(ctx)
-	if err != nil {
-		return nil, err
-	}
-	refresh, err := s.Ledger.Refresh(ctx, c.ID)
-	if err != nil {
-		if isNotFound(err) {
-			return nil, problem(NeedsSignIn, "Sign in to the mailbox first (step 2).")
-		}
-		return nil, err
-	}
-	source := outlook.NewSource(config, refresh, func(ctx context.Context, rotated string) error {
-		return s.Ledger.SaveRefresh(ctx, c.ID, rotated)
-	})
-	return outlook.NewClient(config, source), nil
-}
-
-// secure tells whether people reach us by HTTPS.
-func (s *Server) secure() bool { return strings.HasPrefix(s.PublicURL, "https://") }

@@ -85,8 +85,8 @@ func killThrice(t *testing.T, path string, chance *rand.Rand) {
 	run = r.await(run)
 	require.Equal(t, ledger.RunDone, run.State, "%s: %s", run.Trouble, run.TroubleSentence)
 
-	require.Len(t, r.vtiger.Contacts(), 2*each)
-	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 2*each)
+	require.Equal(t, 2*each, len(r.vtiger.Contacts()), "contacts in vTiger")
+	require.Equal(t, 2*each, len(r.microsoft.Contacts(r.user.Mailbox, "")), "contacts in Outlook")
 	r.equal()
 	links, err := r.ledger.ActiveLinks(ctx, r.connection)
 	require.NoError(t, err)

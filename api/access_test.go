@@ -1,0 +1,108 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// rights is who gets which status: nobody, the owner, another user, a user who is not allowed, an admin. Calls are made
+// in this order by everybody in that order, so the destructive ones come last.
+var rights = []struct {
+	call string
+	body any
+	want [5]int
+}{
+	{"GET /api/v1/me", nil, [5]int{401, 200, 200, 200, 200}},
+	{"GET /api/v1/settings/microsoft", nil, [5]int{401, 403, 403, 403, 200}},
+	{"PUT /api/v1/settings/microsoft", "step 1", [5]int{401, 403, 403, 403, 200}},
+	{"GET /api/v1/users", nil, [5]int{401, 403, 403, 403, 200}},
+	{"PUT /api/v1/users/{bob}/access", map[string]bool{"allowed": true}, [5]int{401, 403, 403, 403, 200}},
+	{"GET /api/v1/connections", nil, [5]int{401, 200, 200, 403, 200}},
+	{"POST /api/v1/connections", map[string]string{"module": "Contacts"}, [5]int{401, 409, 201, 403, 403}},
+	{"POST /api/v1/connections", map[string]string{"module": "Contacts", "userId": "{alice}"}, [5]int{401, 409, 403, 403, 409}},
+	{"POST /api/v1/connections", map[string]string{"module": "Contacts", "userId": "{carl}"}, [5]int{401, 403, 403, 403, 403}},
+	{"GET {c}", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {c}/settings", nil, [5]int{401, 200, 404, 403, 200}},
+	{"PUT {c}/settings", map[string]int{"batchSize": 5}, [5]int{401, 200, 404, 403, 200}},
+	{"GET {c}/folders", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {c}/fields", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {c}/outlook-fields", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST {c}/authorization", nil, [5]int{401, 201, 404, 403, 201}},
+	{"POST {c}/runs", nil, [5]int{401, 202, 404, 403, 202}},
+	{"GET /api/v1/runs", nil, [5]int{401, 200, 200, 403, 200}},
+	{"GET /api/v1/runs?connectionId={id}", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {run}", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {run}/operations", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET /api/v1/log", nil, [5]int{401, 200, 200, 403, 200}},
+	{"GET /api/v1/log?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET /api/v1/log?user={alice}", nil, [5]int{401, 200, 403, 403, 200}},
+	{"GET /healthz", nil, [5]int{200, 200, 200, 200, 200}},
+	{"GET /readyz", nil, [5]int{200, 200, 200, 200, 200}},
+	{"DELETE {c}/authorization", nil, [5]int{401, 200, 404, 404, 200}},
+	{"DELETE /api/v1/session", nil, [5]int{401, 204, 204, 204, 204}},
+}
+
+func TestRights(t *testing.T) {
+	r, admin, alice, connection := staged(t)
+	run := alice.at("POST /runs", connection, nil).header.Get("Location")
+	cast := [5]caller{r.as(""), alice, r.as("bob"), r.as("carl"), admin}
+	fill := strings.NewReplacer("{c}", connection, "{id}", connection[strings.LastIndex(connection, "/")+1:], "{run}", run,
+		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"))
+	for _, row := range rights {
+		for i, who := range []string{"anonymous", "owner", "other", "not allowed", "admin"} {
+			method, path, _ := strings.Cut(fill.Replace(row.call), " ")
+			a := cast[i].do(method, path, r.filled(row.body, fill))
+			require.Equal(t, row.want[i], a.status, "%s as %s: %s", row.call, who, a.raw)
+			if a.status >= http.StatusBadRequest {
+				require.Equal(t, "application/problem+json", a.header.Get("Content-Type"))
+			}
+		}
+	}
+}
+
+func (r *rig) filled(body any, fill *strings.Replacer) any {
+	switch b := body.(type) {
+	case string:
+		return r.step1()
+	case map[string]string:
+		out := map[string]string{}
+		for k, v := range b {
+			out[k] = fill.Replace(v)
+		}
+		return out
+	}
+	return body
+}
+
+// TestEveryCallIsInTheRightsTable keeps the table whole as calls are added.
+func TestEveryCallIsInTheRightsTable(t *testing.T) {
+	listed := map[string]bool{}
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{bob}", "{id}")
+	for _, row := range rights {
+		path, _, _ := strings.Cut(fill.Replace(row.call), "?")
+		listed[path] = true
+	}
+	for path, item := range openAPI(t).Paths {
+		for method := range item {
+			known := listed[strings.ToUpper(method)+" "+path] || path == "/api/v1/session" || !strings.HasPrefix(path, "/api/")
+			require.True(t, known, "%s %s", method, path)
+		}
+	}
+}
+
+// TestDisallowedUserLosesTheUse keeps what exists visible to admins, and lets the user withdraw the sign-in.
+func TestDisallowedUserLosesTheUse(t *testing.T) {
+	r, admin, alice, connection := staged(t)
+	link := alice.link(connection)
+	a := admin.do("PUT", "/api/v1/users/"+admin.userID("alice")+"/access", map[string]bool{"allowed": false})
+	require.Equal(t, 200, a.status)
+	alice.do("GET", connection, nil).refused(t, 403, "not-allowed")
+	admin.at("POST /runs", connection, nil).refused(t, 403, "not-allowed")
+	require.Equal(t, 403, r.browser().visit(http.MethodPost, link, nil).status)
+	require.Empty(t, r.asked)
+	require.Equal(t, 200, alice.at("DELETE /authorization", connection, nil).status)
+	require.Equal(t, 200, admin.do("GET", connection, nil).status)
+}

@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"contactbridge/internal/ledger"
+)
+
+// The steps of a connection, in order.
+const (
+	stepMicrosoft = "microsoft" // step 1, an admin's
+	stepSignIn    = "signIn"
+	stepFolder    = "folder"
+)
+
+type connectionView struct {
+	ID        string      `json:"id"`
+	UserID    string      `json:"userId" doc:"vTiger's id of the user"`
+	UserName  string      `json:"userName"`
+	Module    string      `json:"module"`
+	Steps     stepsView   `json:"steps"`
+	Account   accountView `json:"account"`
+	Folder    *folderView `json:"folder" doc:"null until one is chosen"`
+	Trouble   *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
+	Pending   int         `json:"pending" doc:"Operations that the last run left to the next one"`
+	LastRun   *runView    `json:"lastRun" doc:"null before the first"`
+	NextStep  string      `json:"nextStep" doc:"What to do now, as a sentence"`
+	CreatedAt time.Time   `json:"createdAt"`
+}
+
+type stepsView struct {
+	Done    []string `json:"done" doc:"microsoft, signIn, folder"`
+	Missing []string `json:"missing"`
+}
+
+type accountView struct {
+	Address  string `json:"address" doc:"The mailbox; empty before the first sign-in"`
+	Name     string `json:"name"`
+	SignedIn bool   `json:"signedIn"`
+}
+
+type folderView struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Default bool   `json:"default,omitempty" doc:"The mailbox's own contacts folder"`
+}
+
+type trouble struct {
+	Kind     string `json:"kind"`
+	Sentence string `json:"sentence"`
+}
+
+// troubleOf is null when nothing is wrong.
+func troubleOf(kind, sentence string) *trouble {
+	if kind == "" {
+		return nil
+	}
+	return &trouble{kind, sentence}
+}
+
+// surroundings is what views of connections need besides the connections.
+type surroundings struct {
+	step1 error // why step 1 is not done
+	names map[string]string
+	runs  map[string]ledger.Run
+}
+
+// surroundings reads them for many connections at once.
+func (s *Server) surroundings(ctx context.Context, userID string) (surroundings, error) {
+	out := surroundings{names: map[string]string{}}
+	var unfinished *problem
+	if _, out.step1 = s.step1(ctx); out.step1 != nil && !errors.As(out.step1, &unfinished) {
+		return out, out.step1
+	}
+	users, err := s.Ledger.Users(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, u := range users {
+		out.names[u.ID] = u.UserName
+	}
+	out.runs, err = s.Ledger.LastRuns(ctx, userID)
+	return out, err
+}
+
+func (s *Server) viewConnection(ctx context.Context, c ledger.Connection) (connectionView, error) {
+	known, err := s.surroundings(ctx, c.UserID)
+	return known.view(c), err
+}
+
+func (k surroundings) view(c ledger.Connection) connectionView {
+	v := connectionView{
+		ID: c.ID, UserID: c.UserID, UserName: k.names[c.UserID], Module: c.Module, CreatedAt: c.CreatedAt.UTC(),
+		Account: accountView{c.MailboxAddress, c.MailboxName, ensureSignedIn(c) == nil},
+		Trouble: troubleOf(c.Trouble, c.TroubleSentence),
+	}
+	if c.FolderID != "" {
+		v.Folder = &folderView{ID: c.FolderID, Name: c.FolderName}
+	}
+	if r, found := k.runs[c.ID]; found {
+		last := summarize(r)
+		v.LastRun, v.Pending = &last, r.Pending
+	}
+	v.Steps = k.steps(v)
+	v.NextStep = k.nextStep(c, v)
+	return v
+}
+
+func (k surroundings) steps(v connectionView) stepsView {
+	out := stepsView{Done: []string{}, Missing: []string{}}
+	for _, step := range []struct {
+		name string
+		done bool
+	}{{stepMicrosoft, k.step1 == nil}, {stepSignIn, v.Account.SignedIn}, {stepFolder, v.Folder != nil}} {
+		if step.done {
+			out.Done = append(out.Done, step.name)
+		} else {
+			out.Missing = append(out.Missing, step.name)
+		}
+	}
+	return out
+}
+
+// nextStep names the first thing that is missing, in the order in which it must be done.
+func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
+	var unfinished *problem
+	switch {
+	case errors.As(k.step1, &unfinished):
+		return unfinished.Detail
+	case !v.Account.SignedIn:
+		return translate(ensureSignedIn(c)).Detail
+	case v.Folder == nil:
+		return "Choose the Outlook folder to sync with (step 2)."
+	case v.Trouble != nil:
+		return v.Trouble.Sentence
+	case v.LastRun == nil:
+		return "Start the first sync (step 3)."
+	case v.LastRun.State == string(ledger.Queued) || v.LastRun.State == string(ledger.Running):
+		return "A sync is under way."
+	case v.Pending > 0:
+		return fmt.Sprintf("Start the next sync: %d changes wait for it.", v.Pending)
+	}
+	return "Nothing needs to be done; start a sync when contacts have changed."
+}

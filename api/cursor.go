@@ -1,0 +1,34 @@
+package api
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+)
+
+// encodeCursor names the place in a list after which the next page begins. Clients must not look inside.
+func encodeCursor(list string, at int64) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(list + ":" + strconv.FormatInt(at, 10)))
+}
+
+// decodeCursor reads a cursor of the same list; an empty one is the beginning, 0.
+func decodeCursor(list, cursor string) (int64, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	at, found := strings.CutPrefix(string(raw), list+":")
+	n, wrong := strconv.ParseInt(at, 10, 64)
+	if err != nil || !found || wrong != nil || n <= 0 {
+		return 0, refuseField("query.cursor", "Use a cursor exactly as the page before gave it.")
+	}
+	return n, nil
+}
+
+// cut cuts what was read, one more than asked for, into the page and the cursor of the next one.
+func cut[T any](list string, rows []T, limit int, at func(T) int64) ([]T, string) {
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	return rows[:limit], encodeCursor(list, at(rows[limit-1]))
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// wrong are requests that cannot work, and where the answer must find the fault.
+var wrong = []struct {
+	call  string
+	body  any
+	place string
+}{
+	{"PUT {c}/settings", `{"direction":"sideways"}`, "body.direction"},
+	{"PUT {c}/settings", `{"conflictPolicy":"newest"}`, "body.conflictPolicy"},
+	{"PUT {c}/settings", `{"deleteVersusEdit":"maybe"}`, "body.deleteVersusEdit"},
+	{"PUT {c}/settings", `{"batchSize":-1}`, "body.batchSize"},
+	{"PUT {c}/settings", `{"batchSize":"all"}`, "body.batchSize"},
+	{"PUT {c}/settings", `{"phoneRegion":"Switzerland"}`, "body.phoneRegion"},
+	{"PUT {c}/settings", `{"phoneRegion":"XQ"}`, "body.phoneRegion"},
+	{"PUT {c}/settings", `{"phoneRegion":"ch"}`, "body.phoneRegion"},
+	{"PUT {c}/settings", `{"folderId":"no-such-folder"}`, "body.folderId"},
+	{"PUT {c}/settings", `{"folderId":""}`, "body.folderId"},
+	{"PUT {c}/settings", `{"mapping":[]}`, "body.mapping"},
+	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"],"direction":"both"},{"outlook":"nonsense","vtiger":["firstname"],"direction":"both"}]}`, "body.mapping[1]"},
+	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"],"direction":"both"},{"outlook":"jobTitle","vtiger":["cf_nothing"],"direction":"both"}]}`, "body.mapping[1]"},
+	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"],"direction":"both"},{"outlook":"companyName","vtiger":["account_id"],"direction":"both"}]}`, "body.mapping[1]"},
+	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"]}]}`, "body.mapping[0]"},
+	{"PUT {c}/settings", `{"batchSizes":5,"batchSize":5}`, "body.batchSizes"},
+	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","tenantId":"t","redirectUrl":"https://elsewhere.example/oauth/callback"}`, "body.redirectUrl"},
+	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","tenantId":"not a tenant","redirectUrl":"{url}/oauth/callback"}`, "body.tenantId"},
+	{"PUT /api/v1/settings/microsoft", `{"clientId":"  ","tenantId":"t","redirectUrl":"{url}/oauth/callback"}`, "body.clientId"},
+	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","clientSecret":"","tenantId":"t","redirectUrl":"{url}/oauth/callback"}`, "body.clientSecret"},
+	{"PUT /api/v1/settings/microsoft", `{"tenantId":"t","redirectUrl":"{url}/oauth/callback"}`, "body"},
+	{"PUT /api/v1/users/19x1/access", `{"allowed":"yes"}`, "body.allowed"},
+	{"POST /api/v1/connections", `{"module":"Leads"}`, "body.module"},
+	{"POST /api/v1/connections", `{"module":"Contacts","userId":"19x999"}`, "body.userId"},
+	{"POST {c}/runs", `{"direction":"up"}`, "body.direction"},
+	{"GET /api/v1/runs?limit=0", nil, "query.limit"},
+	{"GET /api/v1/runs?cursor=guess", nil, "query.cursor"},
+	{"GET /api/v1/log?cursor=cnVuczox", nil, "query.cursor"}, // of another list
+	{"GET /api/v1/log?action=explode", nil, "query.action"},
+}
+
+func TestWrongInputIsNamedAndChangesNothing(t *testing.T) {
+	r, admin, _, connection := staged(t)
+	before := admin.everything(connection)
+	fill := strings.NewReplacer("{c}", connection, "{url}", r.url)
+	for _, row := range wrong {
+		method, path, _ := strings.Cut(fill.Replace(row.call), " ")
+		body := row.body
+		if text, is := body.(string); is {
+			body = fill.Replace(text)
+		}
+		p := admin.do(method, path, body).refused(t, 422, "invalid")
+		var places []string
+		for _, f := range p.Errors {
+			places = append(places, f.Location)
+			require.NotEmpty(t, f.Message)
+		}
+		require.Contains(t, places, row.place, "%s %v", row.call, row.body)
+	}
+	require.Equal(t, before, admin.everything(connection))
+	require.Empty(t, r.asked)
+}
+
+// everything is all that the wrong requests could have changed.
+func (c caller) everything(connection string) []string {
+	var out []string
+	for _, path := range []string{connection, connection + "/settings", "/api/v1/settings/microsoft", "/api/v1/users", "/api/v1/connections", "/api/v1/runs"} {
+		a := c.do("GET", path, nil)
+		require.Equal(c.t, 200, a.status, a.raw)
+		out = append(out, a.raw)
+	}
+	return out
+}
+
+func TestUnknownThingsAreNotFound(t *testing.T) {
+	_, admin, _, _ := staged(t)
+	const nobody = "00000000-0000-0000-0000-000000000000"
+	for _, path := range []string{
+		"/api/v1/connections/" + nobody, "/api/v1/connections/x", "/api/v1/runs/" + nobody, "/api/v1/runs/x/operations",
+		"/api/v1/runs?connectionId=x", "/api/v1/log?run=x", "/api/v1/log?connection=" + nobody,
+	} {
+		admin.do("GET", path, nil).refused(t, 404, "not-found")
+	}
+	admin.do("PUT", "/api/v1/users/19x999/access", map[string]bool{"allowed": true}).refused(t, 404, "not-found")
+}

@@ -1,0 +1,70 @@
+package api
+
+import (
+	"strconv"
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+)
+
+// operationView is one operation or finding.
+type operationView struct {
+	ID         string                      `json:"id"`
+	Time       time.Time                   `json:"time" doc:"When it was settled, else sent, else planned"`
+	RunID      string                      `json:"run"`
+	Connection string                      `json:"connection"`
+	UserID     string                      `json:"userId" doc:"vTiger's id of the connection's user"`
+	User       string                      `json:"user" doc:"The connection's vTiger user"`
+	Module     string                      `json:"module"`
+	Direction  string                      `json:"direction,omitempty" enum:"toVtiger,toOutlook" doc:"Into which side"`
+	Action     contact.Action              `json:"action" doc:"insert, update, delete, link, skip, conflict, error"`
+	VTigerID   string                      `json:"vtigerId,omitempty"`
+	OutlookID  string                      `json:"outlookId,omitempty"`
+	Name       string                      `json:"name"`
+	Fields     map[contact.Field]fieldDiff `json:"fields" doc:"By Outlook property"`
+	Outcome    ledger.Outcome              `json:"outcome" doc:"planned, done, held, unclear, failed, skipped, discarded"`
+	ReasonKind string                      `json:"reasonKind,omitempty"`
+	Reason     string                      `json:"reason" doc:"Why, as a sentence"`
+}
+
+type fieldDiff struct {
+	Before   string `json:"before"`
+	After    string `json:"after"`
+	Conflict bool   `json:"conflict,omitempty" doc:"Both sides had changed it"`
+	Lost     string `json:"lost,omitempty" doc:"The value that the conflict gave up"`
+}
+
+// viewOperation shows an operation of a connection of that user and module.
+func viewOperation(o ledger.Operation, userID, userName, module string) operationView {
+	v := operationView{
+		ID: strconv.FormatInt(o.ID, 10), Time: timeOf(o), RunID: o.RunID, Connection: o.ConnectionID, UserID: userID, User: userName,
+		Module: module, Direction: into(o.Side), Action: o.Action, VTigerID: o.VTigerID, OutlookID: o.OutlookID, Name: o.Name,
+		Fields: make(map[contact.Field]fieldDiff, len(o.Fields)), Outcome: o.Outcome, ReasonKind: o.ReasonKind, Reason: o.Reason,
+	}
+	for f, change := range o.Fields {
+		v.Fields[f] = fieldDiff{change.Before, change.After, change.Conflict, change.Lost}
+	}
+	return v
+}
+
+func timeOf(o ledger.Operation) time.Time {
+	switch {
+	case o.SettledAt != nil:
+		return o.SettledAt.UTC()
+	case o.SentAt != nil:
+		return o.SentAt.UTC()
+	}
+	return o.CreatedAt.UTC()
+}
+
+// into is the direction of what is written on a side; findings that belong to neither have none.
+func into(s contact.Side) string {
+	switch s {
+	case contact.VTiger:
+		return string(contact.ToVTiger)
+	case contact.Outlook:
+		return string(contact.ToOutlook)
+	}
+	return ""
+}

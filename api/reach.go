@@ -1,0 +1,73 @@
+package api
+
+import (
+	"context"
+
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/outlook"
+)
+
+// visible finds a connection that the caller may see: their own, or any for admins. Another user's is not found, as if it
+// were not there.
+func (s *Server) visible(ctx context.Context, id string) (ledger.Connection, error) {
+	c, err := s.Ledger.Connection(ctx, id)
+	if u := person(ctx); err == nil && c.UserID != u.ID && !u.Admin {
+		err = ledger.ErrNotFound
+	}
+	return c, err
+}
+
+// usable finds a connection with which something can be done now: its user is allowed, and step 1 is saved.
+func (s *Server) usable(ctx context.Context, id string) (ledger.Connection, outlook.Config, error) {
+	c, err := s.visible(ctx, id)
+	if err != nil {
+		return c, outlook.Config{}, err
+	}
+	config, err := s.open(ctx, c)
+	return c, config, err
+}
+
+// open refuses to work for a connection whose user is not allowed or active, or before step 1.
+func (s *Server) open(ctx context.Context, c ledger.Connection) (outlook.Config, error) {
+	owner, err := s.Ledger.User(ctx, c.UserID)
+	if err != nil {
+		return outlook.Config{}, err
+	}
+	if err := ensureAllowed(owner); err != nil {
+		return outlook.Config{}, err
+	}
+	return s.step1(ctx)
+}
+
+// ensureAllowed refuses a user who may not have a connection.
+func ensureAllowed(u ledger.User) error {
+	if !u.Allowed || !u.Active {
+		return refuse(notAllowed, "An administrator must allow the vTiger user "+u.UserName+" to sync first.")
+	}
+	return nil
+}
+
+// mailbox opens the connection's mailbox. Rotated refresh tokens are kept.
+func (s *Server) mailbox(ctx context.Context, c ledger.Connection, config outlook.Config) (*outlook.Client, error) {
+	if err := ensureSignedIn(c); err != nil {
+		return nil, err
+	}
+	refresh, err := s.Ledger.Refresh(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return outlook.NewClient(config, outlook.NewSource(config, refresh, func(ctx context.Context, rotated string) error {
+		return s.Ledger.SaveRefresh(ctx, c.ID, rotated)
+	})), nil
+}
+
+// ensureSignedIn refuses a connection without a sign-in at Microsoft, or with a dead one.
+func ensureSignedIn(c ledger.Connection) error {
+	switch {
+	case !c.SignedIn:
+		return refuse(needsSignIn, "Sign in to Microsoft with the mailbox first (step 2).")
+	case c.Trouble == string(needsSignIn):
+		return refuse(needsSignIn, "Microsoft no longer accepts the sign-in; sign in again (step 2).")
+	}
+	return nil
+}
