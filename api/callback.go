@@ -91,5 +91,5 @@ func (s *Server) connect(ctx context.Context, c ledger.Connection, in *returned,
 	} else if err != nil {
 		return box, err
 	}
-	return box, nil
+	return box, s.Ledger.SpendTicket(ctx, in.State)
 }
