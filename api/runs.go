@@ -61,14 +61,14 @@ func (s *Server) startRun(ctx context.Context, in *startInput) (*startedOutput, 
 	if err != nil {
 		return nil, err
 	}
-	direction := c.Settings.Direction
-	if in.Body != nil && in.Body.Direction != "" {
-		direction = in.Body.Direction
+	var asked contact.Direction
+	if in.Body != nil {
+		asked = in.Body.Direction
 	}
-	if c.Settings.Direction != contact.Both && direction != c.Settings.Direction {
+	if asked != "" && c.Settings.Direction != contact.Both && asked != c.Settings.Direction {
 		return nil, refuseField("body.direction", "The connection syncs "+string(c.Settings.Direction)+" only; a run cannot widen that.")
 	}
-	run, err := s.Ledger.RequestRun(ctx, c.ID, in.Key, direction, c.Settings.BatchSize, person(ctx).ID)
+	run, err := s.Ledger.RequestRun(ctx, c, in.Key, asked, person(ctx).ID)
 	if errors.Is(err, ledger.ErrConflict) {
 		return nil, refuse(keyReused, "This Idempotency-Key belongs to a run with another direction; use a new key.",
 			flaw{Location: "header.Idempotency-Key", Message: "it belongs to another request"})

@@ -112,6 +112,7 @@ CREATE TABLE runs (
     seq           bigserial UNIQUE,
     connection_id uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
     key           text NOT NULL,
+    asked         text NOT NULL,
     direction     text NOT NULL,
     batch         integer NOT NULL,
     state         text NOT NULL,
@@ -127,6 +128,7 @@ CREATE TABLE runs (
     standing      integer NOT NULL DEFAULT 0,
     UNIQUE (connection_id, key)
 );
+CREATE INDEX runs_newest ON runs (connection_id, seq);
 CREATE INDEX runs_open ON runs (connection_id, seq) WHERE state IN ('queued', 'running');
 
 -- Planned writes and findings; what is no longer planned is the sync log, in the order of place, which an operation

@@ -114,6 +114,7 @@ func (r *rig) work(a *activities.Activities) {
 func (r *rig) connect(change func(*ledger.Settings)) {
 	ctx := r.t.Context()
 	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: r.user.ID, UserName: r.user.UserName, Active: true, Allowed: true}}))
+	require.NoError(r.t, r.ledger.Allow(ctx, r.user.ID, true))
 	require.NoError(r.t, r.ledger.SaveMicrosoft(ctx, ledger.Microsoft{
 		ClientID: r.cast.ClientID, ClientSecret: r.cast.ClientSecret, TenantID: r.cast.TenantID, RedirectURL: "http://127.0.0.1/oauth/callback",
 	}))
@@ -157,7 +158,7 @@ func (r *rig) refreshToken(microsoftURL string) string {
 
 // ask queues a run and asks for the workflow, as a click does.
 func (r *rig) ask(key string) ledger.Run {
-	run, err := r.ledger.RequestRun(r.t.Context(), r.connection.ID, key, contact.Both, 0, r.user.ID)
+	run, err := r.ledger.RequestRun(r.t.Context(), r.connection, key, "", r.user.ID)
 	require.NoError(r.t, err)
 	require.NoError(r.t, workflows.Request(r.t.Context(), r.temporal, r.connection.ID))
 	return run

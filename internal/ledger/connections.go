@@ -152,13 +152,15 @@ func (l *Ledger) SignedIn(ctx context.Context, connectionID string, m Mailbox, r
 	})
 }
 
-// SaveRefresh replaces a rotated refresh token.
+// SaveRefresh replaces a rotated refresh token; ErrNotFound when the sign-in was revoked meanwhile, which stays revoked.
 func (l *Ledger) SaveRefresh(ctx context.Context, connectionID, refresh string) error {
 	sealed, err := l.seal.close("refresh/"+connectionID, []byte(refresh))
 	if err != nil {
 		return err
 	}
-	return wrap("keep the rotated sign-in", saveRefresh(ctx, l.db, connectionID, sealed))
+	res, err := l.db.NewUpdate().Model((*credential)(nil)).Set("refresh = ?, updated_at = now()", sealed).
+		Where("connection_id = ?", connectionID).Exec(ctx)
+	return wrap("keep the rotated sign-in", one(res, err, ErrNotFound))
 }
 
 // credential is a sealed refresh token.

@@ -195,14 +195,14 @@ func TestRunsAreServedInOrder(t *testing.T) {
 	l := fresh(t)
 	c := connected(t, l)
 	ctx := t.Context()
-	first, err := l.RequestRun(ctx, c.ID, "click", contact.Both, 0, "19x5")
+	first, err := l.RequestRun(ctx, c, "click", "", "19x5")
 	require.NoError(t, err)
-	again, err := l.RequestRun(ctx, c.ID, "click", contact.Both, 0, "19x5")
+	again, err := l.RequestRun(ctx, c, "click", "", "19x5")
 	require.NoError(t, err)
 	require.Equal(t, first.ID, again.ID)
-	_, err = l.RequestRun(ctx, c.ID, "click", contact.ToOutlook, 0, "19x5")
+	_, err = l.RequestRun(ctx, c, "click", contact.ToOutlook, "19x5")
 	require.ErrorIs(t, err, ledger.ErrConflict)
-	second, err := l.RequestRun(ctx, c.ID, "another", contact.Both, 0, "19x5")
+	second, err := l.RequestRun(ctx, c, "another", "", "19x5")
 	require.NoError(t, err)
 
 	for range 2 {
@@ -225,4 +225,16 @@ func TestALostRaceForSettingsIsSaid(t *testing.T) {
 	c := connected(t, l)
 	require.NoError(t, l.SaveConnectionSettings(t.Context(), c))
 	require.ErrorIs(t, l.SaveConnectionSettings(t.Context(), c), ledger.ErrMoved)
+}
+
+// A token that rotates while the sign-in is revoked does not bring the sign-in back.
+func TestARevokedSignInStaysRevoked(t *testing.T) {
+	l := fresh(t)
+	c := connected(t, l)
+	require.NoError(t, l.SignedIn(t.Context(), c.ID, ledger.Mailbox{ID: "m"}, "first"))
+	require.NoError(t, l.SaveRefresh(t.Context(), c.ID, "second"))
+	require.NoError(t, l.SignedOut(t.Context(), c.ID))
+	require.ErrorIs(t, l.SaveRefresh(t.Context(), c.ID, "third"), ledger.ErrNotFound)
+	_, err := l.Refresh(t.Context(), c.ID)
+	require.ErrorIs(t, err, ledger.ErrNotFound)
 }

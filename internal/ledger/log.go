@@ -11,7 +11,7 @@ type Line struct {
 	Module   string `bun:"module"`
 }
 
-// LogFilter narrows the sync log; zero values do not.
+// LogFilter narrows the sync log; zero values do not. Connection and run must be ids of ours.
 type LogFilter struct {
 	UserID       string
 	ConnectionID string
@@ -33,7 +33,7 @@ func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 		{"c.user_id", f.UserID}, {"op.connection_id", f.ConnectionID}, {"op.run_id", f.RunID}, {"op.action", f.Action}, {"op.outcome", f.Outcome},
 	} {
 		if w.value != "" {
-			q = q.Where(w.column+"::text = ?", w.value)
+			q = q.Where(w.column+" = ?", w.value)
 		}
 	}
 	if f.Before > 0 {

@@ -28,7 +28,8 @@ type Run struct {
 	ID              string            `bun:"id,pk"`
 	Seq             int64             `bun:"seq,autoincrement"`
 	ConnectionID    string            `bun:"connection_id"`
-	Key             string            `bun:"key"` // the request's Idempotency-Key
+	Key             string            `bun:"key"`   // the request's Idempotency-Key
+	Asked           contact.Direction `bun:"asked"` // as the request named it; empty for the connection's
 	Direction       contact.Direction `bun:"direction"`
 	Batch           int               `bun:"batch"` // most operations; 0: all
 	State           RunState          `bun:"state"`
@@ -44,9 +45,16 @@ type Run struct {
 	Standing        int               `bun:"standing"` // left to another run by the direction
 }
 
-// RequestRun queues a run. The same key gives the same run; with another direction it is ErrConflict.
-func (l *Ledger) RequestRun(ctx context.Context, connectionID, key string, d contact.Direction, batch int, by string) (Run, error) {
-	r := Run{ID: uuid.NewString(), ConnectionID: connectionID, Key: key, Direction: d, Batch: batch, State: Queued, RequestedBy: by, RequestedAt: now()}
+// RequestRun queues a run of a connection as it is set now. asked narrows its direction; empty does not. The same key gives
+// the same run; asking for another direction with it is ErrConflict.
+func (l *Ledger) RequestRun(ctx context.Context, c Connection, key string, asked contact.Direction, by string) (Run, error) {
+	r := Run{
+		ID: uuid.NewString(), ConnectionID: c.ID, Key: key, Asked: asked, Direction: asked, Batch: c.Settings.BatchSize,
+		State: Queued, RequestedBy: by, RequestedAt: now(),
+	}
+	if r.Direction == "" {
+		r.Direction = c.Settings.Direction
+	}
 	if r.Key == "" {
 		r.Key = r.ID
 	}
@@ -54,8 +62,8 @@ func (l *Ledger) RequestRun(ctx context.Context, connectionID, key string, d con
 		return r, wrap("queue a run", err)
 	}
 	var held Run
-	err := l.db.NewSelect().Model(&held).Where("connection_id = ? AND key = ?", connectionID, r.Key).Scan(ctx)
-	if err == nil && held.Direction != d {
+	err := l.db.NewSelect().Model(&held).Where("connection_id = ? AND key = ?", c.ID, r.Key).Scan(ctx)
+	if err == nil && held.Asked != asked {
 		err = ErrConflict
 	}
 	return held, wrap("queue a run", err)
