@@ -37,20 +37,25 @@ func demonstrate(ctx context.Context, args []string, out io.Writer) error {
 	flags.SetOutput(out)
 	once := flags.Bool("once", false, "end after the log; exit 0 only when both sides are equal")
 	listen := flags.String("listen", "127.0.0.1:0", "the API's address; by default a free port")
-	if err := flags.Parse(args); err != nil {
-		return errShown
+	if err := parse(flags, args); err != nil {
+		return err
 	}
 	began := time.Now()
 	s := &stage{}
 	defer s.stop()
-	if err := s.start(ctx, *listen, out); err != nil {
+	var err error
+	if s.listener, err = net.Listen("tcp", *listen); err != nil {
+		return fmt.Errorf("--listen: cannot listen on %s: %w", *listen, err)
+	}
+	s.stops = append(s.stops, func() { s.listener.Close() })
+	if err := s.start(ctx, out); err != nil {
 		return err
 	}
 	running, ctx := errgroup.WithContext(ctx)
 	over, end := context.WithCancel(ctx)
-	running.Go(func() error { return s.service.apiOn(over, s.listener) })
+	running.Go(func() error { return s.service.api(over) })
 	running.Go(func() error { return s.service.worker(over) })
-	err := s.play(ctx, *once, began, out)
+	err = s.play(ctx, *once, began, out)
 	end()
 	return errors.Join(err, running.Wait())
 }
@@ -59,7 +64,7 @@ func demonstrate(ctx context.Context, args []string, out io.Writer) error {
 func (s *stage) play(ctx context.Context, once bool, began time.Time, out io.Writer) error {
 	err := s.story.Tell(ctx)
 	if ctx.Err() != nil {
-		return nil
+		return errors.New("interrupted before both sides were compared")
 	}
 	if err != nil && !errors.Is(err, demo.ErrDifferent) {
 		return err
@@ -69,14 +74,17 @@ func (s *stage) play(ctx context.Context, once bool, began time.Time, out io.Wri
 		return err
 	}
 	fmt.Fprintf(out, "\nAPI docs         %s/docs\nTemporal Web UI  %s\n", s.service.publicURL, s.temporal.UIURL)
-	fmt.Fprintf(out, "sign in as %s / %s\nCtrl-C stops everything\n", s.story.Cast.Admin.UserName, s.story.Cast.Admin.Password)
+	for _, p := range append([]demo.Person{s.story.Cast.Admin}, s.story.Cast.Users...) {
+		fmt.Fprintf(out, "sign in as       %s / %s\n", p.UserName, p.Password)
+	}
+	fmt.Fprintln(out, "Ctrl-C stops everything")
 	<-ctx.Done()
 	fmt.Fprintln(out, "stopping")
 	return nil
 }
 
 // start brings up PostgreSQL, Temporal, the simulators and the service.
-func (s *stage) start(ctx context.Context, listen string, out io.Writer) error {
+func (s *stage) start(ctx context.Context, out io.Writer) error {
 	tell := func(line string) { fmt.Fprintln(out, line) }
 	postgres, err := devstack.Postgres(ctx, tell)
 	if err != nil {
@@ -87,9 +95,6 @@ func (s *stage) start(ctx context.Context, listen string, out io.Writer) error {
 		return err
 	}
 	s.stops = append(s.stops, s.temporal.Stop)
-	if s.listener, err = net.Listen("tcp", listen); err != nil {
-		return fmt.Errorf("--listen: cannot listen on %s: %w", listen, err)
-	}
 	c, err := s.simulators("http://" + s.listener.Addr().String())
 	if err != nil {
 		return err
@@ -102,6 +107,7 @@ func (s *stage) start(ctx context.Context, listen string, out io.Writer) error {
 	if s.service, err = open(ctx, c, options, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
+	s.service.listener = s.listener
 	s.stops = append(s.stops, s.service.close)
 	s.story.API, s.story.Out = c.publicURL, out
 	tell("PostgreSQL, Temporal, vTiger, Microsoft, API and worker are up")

@@ -19,8 +19,8 @@ func initialise(_ context.Context, args []string, out io.Writer) error {
 	flags.SetOutput(out)
 	path := flags.String("file", ".env", "the file to write")
 	public := flags.String("public-url", "http://127.0.0.1:8080", "the address under which browsers reach the API")
-	if err := flags.Parse(args); err != nil {
-		return errShown
+	if err := parse(flags, args); err != nil {
+		return err
 	}
 	keyset, err := ledger.NewKeyset()
 	if err != nil {

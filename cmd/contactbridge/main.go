@@ -4,10 +4,12 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -38,9 +40,13 @@ var errShown = errors.New("shown already")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout)
+	interrupted := ctx.Err() != nil
 	stop()
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case interrupted:
+		fmt.Fprintln(os.Stderr, "contactbridge: interrupted")
+		os.Exit(1)
 	case errors.Is(err, errShown):
 		os.Exit(1)
 	default:
@@ -51,6 +57,10 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) > 0 {
+		if slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+			usage(out)
+			return nil
+		}
 		for _, c := range commands {
 			if c.name == args[0] {
 				return c.run(ctx, args[1:], out)
@@ -74,4 +84,16 @@ func usage(out io.Writer) {
 func printVersion(_ context.Context, _ []string, out io.Writer) error {
 	fmt.Fprintln(out, version)
 	return nil
+}
+
+// parse reads a subcommand's flags; what is wrong with them was printed already.
+func parse(flags *flag.FlagSet, args []string) error {
+	err := flags.Parse(args)
+	if err == nil && flags.NArg() > 0 {
+		return fmt.Errorf("%s takes no argument %q", flags.Name(), flags.Arg(0))
+	}
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return errShown
 }

@@ -16,6 +16,7 @@ import (
 
 	"contactbridge/activities"
 	"contactbridge/api"
+	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/vtiger"
 	"contactbridge/migrations"
@@ -29,11 +30,12 @@ type service struct {
 	ledger   *ledger.Ledger
 	vtiger   *vtiger.Client
 	temporal client.Client
+	listener net.Listener // the API's; nil in a worker
 	log      *slog.Logger
 }
 
-func serve(ctx context.Context, _ []string, _ io.Writer) error {
-	return serving(ctx, func(ctx context.Context, s *service) error {
+func serve(ctx context.Context, args []string, _ io.Writer) error {
+	return serving(ctx, args, true, func(ctx context.Context, s *service) error {
 		both, ctx := errgroup.WithContext(ctx)
 		both.Go(func() error { return s.api(ctx) })
 		both.Go(func() error { return s.worker(ctx) })
@@ -41,16 +43,19 @@ func serve(ctx context.Context, _ []string, _ io.Writer) error {
 	})
 }
 
-func serveAPI(ctx context.Context, _ []string, _ io.Writer) error {
-	return serving(ctx, func(ctx context.Context, s *service) error { return s.api(ctx) })
+func serveAPI(ctx context.Context, args []string, _ io.Writer) error {
+	return serving(ctx, args, true, func(ctx context.Context, s *service) error { return s.api(ctx) })
 }
 
-func serveWorker(ctx context.Context, _ []string, _ io.Writer) error {
-	return serving(ctx, func(ctx context.Context, s *service) error { return s.worker(ctx) })
+func serveWorker(ctx context.Context, args []string, _ io.Writer) error {
+	return serving(ctx, args, false, func(ctx context.Context, s *service) error { return s.worker(ctx) })
 }
 
 // serving opens what the environment names, runs, and closes it.
-func serving(ctx context.Context, run func(context.Context, *service) error) error {
+func serving(ctx context.Context, args []string, listening bool, run func(context.Context, *service) error) error {
+	if len(args) > 0 {
+		return fmt.Errorf("it takes no argument %q: everything is set by the environment", args[0])
+	}
 	c, err := readConfig(osEnv)
 	if err != nil {
 		return err
@@ -59,11 +64,19 @@ func serving(ctx context.Context, run func(context.Context, *service) error) err
 	if err != nil {
 		return err
 	}
+	var listener net.Listener
+	if listening {
+		if listener, err = net.Listen("tcp", c.listen); err != nil {
+			return fmt.Errorf("CONTACTBRIDGE_LISTEN: cannot listen on %s: %w", c.listen, err)
+		}
+		defer listener.Close()
+	}
 	s, err := open(ctx, c, temporal, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 	if err != nil {
 		return err
 	}
 	defer s.close()
+	s.listener = listener
 	return run(ctx, s)
 }
 
@@ -102,8 +115,10 @@ func openLedger(ctx context.Context, c config) (*ledger.Ledger, error) {
 func (s *service) check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	if _, err := s.vtiger.Check(ctx); err != nil {
-		return named("VTIGER_URL, VTIGER_USERNAME, VTIGER_ACCESS_KEY", err)
+	if _, err := s.vtiger.Check(ctx); contact.KindOf(err) == contact.Unavailable {
+		return named("VTIGER_URL", err)
+	} else if err != nil {
+		return named("VTIGER_USERNAME, VTIGER_ACCESS_KEY", err)
 	}
 	held, err := s.ledger.Instance(ctx, s.config.vtiger.URL)
 	if err != nil {
@@ -142,14 +157,6 @@ func (s *service) close() {
 
 // api serves until ctx ends, then lets requests finish.
 func (s *service) api(ctx context.Context) error {
-	listener, err := net.Listen("tcp", s.listen)
-	if err != nil {
-		return fmt.Errorf("CONTACTBRIDGE_LISTEN: cannot listen on %s: %w", s.listen, err)
-	}
-	return s.apiOn(ctx, listener)
-}
-
-func (s *service) apiOn(ctx context.Context, listener net.Listener) error {
 	handler := (&api.Server{
 		Ledger: s.ledger, VTiger: s.vtiger, PublicURL: s.publicURL, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Request: func(ctx context.Context, connection string) error {
@@ -162,9 +169,9 @@ func (s *service) apiOn(ctx context.Context, listener net.Listener) error {
 		Log: s.log, Version: version,
 	}).Handler()
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	s.log.Info("the API listens", "address", listener.Addr().String(), "public", s.publicURL)
+	s.log.Info("the API listens", "address", s.listener.Addr().String(), "public", s.publicURL)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	go func() { ended <- server.Serve(s.listener) }()
 	select {
 	case err := <-ended:
 		return err

@@ -23,15 +23,24 @@ func simulate(ctx context.Context, args []string, out io.Writer) error {
 	vtigerAt := flags.String("vtiger", "127.0.0.1:8081", "the address of the simulated vTiger")
 	microsoftAt := flags.String("microsoft", "127.0.0.1:8082", "the address of the simulated Entra ID and Graph")
 	public := flags.String("public-url", "http://127.0.0.1:8080", "the address of the API, to which sign-ins return")
-	if err := flags.Parse(args); err != nil {
-		return errShown
+	if err := parse(flags, args); err != nil {
+		return err
 	}
 	v, m, cast := vtigersim.New(), graphsim.New(), demo.NewCast()
 	cast.Seed(v, m, *public+"/oauth/callback")
 	cast.People(v, m)
+	vtigerListener, err := net.Listen("tcp", *vtigerAt)
+	if err != nil {
+		return fmt.Errorf("--vtiger: cannot listen on %s: %w", *vtigerAt, err)
+	}
+	microsoftListener, err := net.Listen("tcp", *microsoftAt)
+	if err != nil {
+		vtigerListener.Close()
+		return fmt.Errorf("--microsoft: cannot listen on %s: %w", *microsoftAt, err)
+	}
 	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() error { return serveSimulator(ctx, *vtigerAt, v) })
-	both.Go(func() error { return serveSimulator(ctx, *microsoftAt, m) })
+	both.Go(func() error { return serveSimulator(ctx, vtigerListener, v) })
+	both.Go(func() error { return serveSimulator(ctx, microsoftListener, m) })
 	fmt.Fprintf(out, "vTiger     http://%s  VTIGER_USERNAME=%s VTIGER_ACCESS_KEY=%s, password %s\n", *vtigerAt, cast.Admin.UserName, cast.AccessKey, cast.Admin.Password)
 	fmt.Fprintf(out, "Microsoft  http://%s  client %s, secret %s, tenant %s\n", *microsoftAt, cast.ClientID, cast.ClientSecret, cast.TenantID)
 	for _, u := range cast.Users {
@@ -40,11 +49,7 @@ func simulate(ctx context.Context, args []string, out io.Writer) error {
 	return both.Wait()
 }
 
-func serveSimulator(ctx context.Context, address string, handler http.Handler) error {
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", address, err)
-	}
+func serveSimulator(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { server.Close() })
 	if err := server.Serve(listener); err != http.ErrServerClosed {

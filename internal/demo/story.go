@@ -21,8 +21,9 @@ type Story struct {
 	Microsoft   *graphsim.Server
 	Out         io.Writer
 
-	admin client
-	users []signedIn
+	admin   client
+	users   []signedIn
+	counted int // what the runs so far say was done or found
 }
 
 // signedIn is one user with a connection.
@@ -174,6 +175,7 @@ func (s *Story) sync(ctx context.Context, title string) (writes int, err error) 
 			return 0, err
 		}
 		for _, c := range runs[i].Counts {
+			s.counted += c.N
 			if c.Action == "insert" || c.Action == "update" || c.Action == "delete" {
 				writes += c.N
 			}

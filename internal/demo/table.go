@@ -10,15 +10,23 @@ import (
 	"time"
 )
 
+// verbs are what was done to contacts.
+var verbs = map[string]string{
+	"insert": "inserted", "update": "updated", "delete": "deleted", "link": "linked", "skip": "skipped", "conflict": "conflicts decided",
+}
+
 // totals is a run's counts in words.
 func totals(r run) string {
 	var parts []string
 	for _, c := range r.Counts {
-		where := ""
-		if c.Side != "" {
-			where = " in " + map[string]string{"vtiger": "vTiger", "outlook": "Outlook"}[c.Side]
+		part := fmt.Sprintf("%d %s", c.N, verbs[c.Action])
+		if c.Action == "insert" || c.Action == "update" || c.Action == "delete" {
+			part += " in " + map[string]string{"vtiger": "vTiger", "outlook": "Outlook"}[c.Side]
 		}
-		parts = append(parts, fmt.Sprintf("%d %s%s %s", c.N, c.Action, where, c.Outcome))
+		if c.Outcome != "done" && c.Action != "skip" {
+			part += " (" + c.Outcome + ")"
+		}
+		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
 		return "nothing to do"
@@ -37,7 +45,7 @@ type line struct {
 	Reason    string    `json:"reason"`
 }
 
-// printLog prints the whole sync log, oldest first.
+// printLog prints the whole sync log, oldest first, and demands that it holds a line for everything that the runs counted.
 func (s *Story) printLog(ctx context.Context) error {
 	var all []line
 	for cursor := ""; ; {
@@ -60,6 +68,9 @@ func (s *Story) printLog(ctx context.Context) error {
 	for i := len(all) - 1; i >= 0; i-- {
 		l := all[i]
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", l.Time.Local().Format("15:04:05"), l.User, l.Direction, l.Action, l.Name, l.Reason)
+	}
+	if len(all) != s.counted {
+		return fmt.Errorf("the log has %d lines, but the runs counted %d", len(all), s.counted)
 	}
 	return table.Flush()
 }

@@ -5,8 +5,11 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -42,7 +45,7 @@ func Open(ctx context.Context, dsn string, seal *Keyset) (*Ledger, error) {
 	defer cancel()
 	if err := sqldb.PingContext(ping); err != nil {
 		sqldb.Close()
-		return nil, &contact.Error{Kind: contact.Unavailable, Doing: "connect to PostgreSQL", Sentence: "The database does not answer or refuses the sign-in.", Code: codeOf(err)}
+		return nil, &contact.Error{Kind: contact.Unavailable, Doing: "connect to PostgreSQL", Sentence: sentenceOf(err), Code: codeOf(err)}
 	}
 	return &Ledger{db: bun.NewDB(sqldb, pgdialect.New()), seal: seal}, nil
 }
@@ -53,7 +56,20 @@ func codeOf(err error) string {
 	if errors.As(err, &e) {
 		return string(e.Code)
 	}
-	return "no connection"
+	return ""
+}
+
+// sentenceOf says why a connection could not be made.
+func sentenceOf(err error) string {
+	switch code := codeOf(err); {
+	case errors.Is(err, pq.ErrSSLNotSupported):
+		return "The server offers no TLS; add ?sslmode=disable to the address if that is meant to be so."
+	case code == "3D000":
+		return "The server has no database of that name."
+	case strings.HasPrefix(code, "28"):
+		return "The server refuses the user or the password."
+	}
+	return "The server does not answer."
 }
 
 // Close ends the connections.
@@ -80,10 +96,19 @@ func wrap(doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, ErrNotFound)
 	case errors.As(err, &e) && e.Code == "23505":
 		return fmt.Errorf("%s: %w (%s)", doing, ErrConflict, e.Constraint)
+	case gone(err):
+		return &contact.Error{Kind: contact.Unavailable, Doing: doing, Sentence: "The database does not answer.", Code: codeOf(err)}
 	case errors.As(err, &e):
 		return fmt.Errorf("%s: PostgreSQL refused with %s (%s)", doing, e.Code, e.Constraint)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// gone tells whether the database was lost rather than refusing something: no connection, or it is starting or stopping.
+func gone(err error) bool {
+	var refused *net.OpError
+	code := codeOf(err)
+	return errors.As(err, &refused) || errors.Is(err, driver.ErrBadConn) || strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P")
 }
 
 // one turns "no row was touched" into an error.
