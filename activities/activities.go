@@ -25,9 +25,29 @@ type Activities struct {
 	Overlap  time.Duration // how far back vTiger is read again
 	Settle   time.Duration // how long an insert without an answer is looked up before it is sent again
 
-	reading   sync.Mutex // vTiger is read by one run at a time: its feed has one cursor
+	reading   turn // vTiger is read by one run at a time: its feed has one cursor
 	mailboxes mailboxes
 }
+
+// turn is a lock whose waiting ends with a context. The zero value is free.
+type turn struct {
+	once sync.Once
+	slot chan struct{}
+}
+
+func (t *turn) init() { t.once.Do(func() { t.slot = make(chan struct{}, 1) }) }
+
+func (t *turn) take(ctx context.Context) error {
+	t.init()
+	select {
+	case t.slot <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *turn) give() { <-t.slot }
 
 // Beat is how often a working activity tells the server that it is alive.
 const Beat = 2 * time.Second
@@ -76,9 +96,9 @@ type mailboxes struct {
 }
 
 type mailbox struct {
-	client  *outlook.Client
-	refresh string // as the ledger held it when the client last read or wrote it
-	version int64  // of the Microsoft settings
+	client   *outlook.Client
+	signIn   int64 // the version of the sign-in that the client last read or wrote
+	settings int64 // the version of the Microsoft settings
 }
 
 // mailbox gives the client of a connection's mailbox: the kept one while neither the sign-in nor the settings changed.
@@ -90,28 +110,29 @@ func (a *Activities) mailbox(ctx context.Context, c ledger.Connection) (*outlook
 	if settings.Version == 0 {
 		return nil, &contact.Error{Kind: contact.NeedsAdmin, Doing: "open the mailbox", Sentence: "An admin must first save the Microsoft settings."}
 	}
-	refresh, err := a.Ledger.Refresh(ctx, c.ID)
+	refresh, version, err := a.Ledger.Refresh(ctx, c.ID)
 	if err != nil {
 		return nil, needsSignIn(err)
 	}
 	a.mailboxes.mu.Lock()
 	defer a.mailboxes.mu.Unlock()
-	if m := a.mailboxes.open[c.ID]; m != nil && m.refresh == refresh && m.version == settings.Version {
+	if m := a.mailboxes.open[c.ID]; m != nil && m.signIn == version && m.settings == settings.Version {
 		return m.client, nil
 	}
-	m := &mailbox{refresh: refresh, version: settings.Version}
+	m := &mailbox{signIn: version, settings: settings.Version}
 	config := outlook.Config{
 		LoginURL: a.LoginURL, GraphURL: a.GraphURL, TenantID: settings.TenantID, ClientID: settings.ClientID,
 		ClientSecret: settings.ClientSecret, RedirectURL: settings.RedirectURL,
 	}
 	source := outlook.NewSource(config, refresh, func(ctx context.Context, rotated string) error {
-		if err := a.Ledger.SaveRefresh(ctx, c.ID, rotated); err != nil {
-			return err
-		}
+		a.mailboxes.mu.Lock()
+		version := m.signIn
+		a.mailboxes.mu.Unlock()
+		version, err := a.Ledger.SaveRefresh(ctx, c.ID, version, rotated)
 		a.mailboxes.mu.Lock()
 		defer a.mailboxes.mu.Unlock()
-		m.refresh = rotated
-		return nil
+		m.signIn = version
+		return err
 	})
 	m.client = outlook.NewClient(config, source)
 	if a.mailboxes.open == nil {

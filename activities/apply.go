@@ -33,7 +33,7 @@ const lookAgain = time.Second
 func (a *Activities) Apply(ctx context.Context, runID string) (Applied, error) {
 	defer beating(ctx)()
 	applied, err := a.apply(ctx, runID)
-	return applied, translate(err)
+	return applied, translate(ctx, err)
 }
 
 func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
@@ -48,11 +48,15 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 	}
 	out.Replan = discarded > 0
 	for began := time.Now(); ; {
-		n, discarded, err := a.batch(ctx, c, run, books)
+		n, discarded, wait, err := a.batch(ctx, c, run, books)
 		out.Sent += n
 		out.Replan = out.Replan || discarded > 0
 		if err != nil {
 			return out, err
+		}
+		if wait > 0 {
+			out.Left, out.Wait = true, wait
+			return out, a.Ledger.SetPhase(ctx, runID, "applying")
 		}
 		if n == 0 && discarded == 0 {
 			break
@@ -83,10 +87,10 @@ func stopping(ctx context.Context) bool {
 }
 
 // batch announces, sends and settles the next operations of one side.
-func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.Run, books map[contact.Side]contact.Book) (n, discarded int, err error) {
+func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.Run, books map[contact.Side]contact.Book) (n, discarded int, wait time.Duration, err error) {
 	sent, err := a.Ledger.Sent(ctx, run.ID)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	most := func(side contact.Side) int {
 		if run.Batch == 0 {
@@ -96,7 +100,7 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 	}
 	announced, discarded, err := a.Ledger.Announce(ctx, c, run.ID, most)
 	if err != nil || len(announced) == 0 {
-		return 0, discarded, err
+		return 0, discarded, 0, err
 	}
 	writes := make([]contact.Write, len(announced))
 	for i, x := range announced {
@@ -104,7 +108,7 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 	}
 	answers, err := books[announced[0].Operation.Side].Write(ctx, writes)
 	if err != nil {
-		return 0, discarded, a.unsend(ctx, c, announced, err)
+		return 0, discarded, 0, a.unsend(ctx, c, announced, err)
 	}
 	list, postponed := a.settlements(c, announced, answers)
 	for _, s := range list {
@@ -114,12 +118,15 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 	}
 	// What was sent must be settled even when we are asked to stop.
 	if err := a.Ledger.Settle(context.WithoutCancel(ctx), c, list); err != nil {
-		return 0, discarded, err
+		return 0, discarded, 0, err
 	}
 	if postponed != nil && !anySettled(answers) {
-		return 0, discarded, postponed
+		return 0, discarded, 0, postponed
 	}
-	return len(announced), discarded, nil
+	if postponed != nil {
+		wait = max(contact.RetryAfter(postponed), lookAgain)
+	}
+	return len(announced), discarded, wait, nil
 }
 
 // write spells an announced operation for its side.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"contactbridge/internal/contact"
@@ -22,17 +23,18 @@ func needsSignIn(err error) error {
 var final = map[contact.Kind]bool{contact.NeedsSignIn: true, contact.NeedsAdmin: true, contact.BadInput: true}
 
 // translate is the border to Temporal: the kind becomes the error's type, the sentence its message, and what the side
-// asked us to wait the next retry's delay. Causes stay behind, for what they quote is not known here.
-func translate(err error) error {
+// asked us to wait the next retry's delay. Causes go to the log and into no history.
+func translate(ctx context.Context, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	if errors.Is(err, ledger.ErrMoved) {
-		return temporal.NewApplicationError("Somebody else read the same feed; it is read again.", string(contact.Unavailable))
+		return temporal.NewApplicationError("Somebody else changed the same thing meanwhile; it is done again.", string(contact.Unavailable))
 	}
 	var side *contact.Error
+	activity.GetLogger(ctx).Warn("an activity failed", "error", err.Error())
 	if !errors.As(err, &side) {
-		return temporal.NewApplicationErrorWithCause("An internal error occurred.", string(contact.Bug), err)
+		return temporal.NewApplicationError("An internal error occurred.", string(contact.Bug))
 	}
 	sentence := side.Sentence
 	if sentence == "" {

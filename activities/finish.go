@@ -25,11 +25,11 @@ func (a *Activities) Finish(ctx context.Context, e Ending) (more bool, err error
 		trouble, sentence = e.Kind, e.Sentence
 	}
 	if err := a.Ledger.EndRun(ctx, e.Connection, state, e.Kind, e.Sentence); err != nil {
-		return false, translate(err)
+		return false, translate(ctx, err)
 	}
 	if err := a.Ledger.SetTrouble(ctx, e.Connection, trouble, sentence); err != nil {
-		return false, translate(err)
+		return false, translate(ctx, err)
 	}
 	more, err = a.Ledger.Asked(ctx, e.Connection)
-	return more, translate(err)
+	return more, translate(ctx, err)
 }

@@ -25,9 +25,9 @@ func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed
 		return Observed{}, nil
 	}
 	if err != nil {
-		return Observed{}, translate(err)
+		return Observed{}, translate(ctx, err)
 	}
-	return Observed{Run: run.ID}, translate(a.observe(ctx, run))
+	return Observed{Run: run.ID}, translate(ctx, a.observe(ctx, run))
 }
 
 func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
@@ -51,8 +51,10 @@ func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
 	}
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error {
-		a.reading.Lock()
-		defer a.reading.Unlock()
+		if err := a.reading.take(ctx); err != nil {
+			return err
+		}
+		defer a.reading.give()
 		return a.observeSide(ctx, c, contact.VTiger, books[contact.VTiger])
 	})
 	both.Go(func() error { return a.observeSide(ctx, c, contact.Outlook, books[contact.Outlook]) })
@@ -62,7 +64,7 @@ func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
 // observeSide walks the feed to its end, each page and the cursor in one transaction, and then looks at every record of
 // which the feed alone says too little.
 func (a *Activities) observeSide(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) error {
-	feed, err := a.walk(ctx, c, side, book)
+	feed, shown, err := a.walk(ctx, c, side, book)
 	if err != nil {
 		return err
 	}
@@ -70,6 +72,7 @@ func (a *Activities) observeSide(ctx context.Context, c ledger.Connection, side 
 	if err != nil {
 		return err
 	}
+	doubtful = slices.DeleteFunc(doubtful, func(id string) bool { return shown[id] })
 	for ids := range slices.Chunk(doubtful, 100) {
 		sightings, err := book.Look(ctx, ids)
 		if err != nil {
@@ -89,10 +92,12 @@ func (a *Activities) observeSide(ctx context.Context, c ledger.Connection, side 
 	return a.Ledger.StoreStamps(ctx, feed, stamps)
 }
 
-func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) (ledger.Feed, error) {
+// walk reads the feed to its end and tells which records it was shown.
+func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) (ledger.Feed, map[string]bool, error) {
+	shown := map[string]bool{}
 	feed, err := a.Ledger.Feed(ctx, c.Feed(side))
 	if err != nil {
-		return feed, err
+		return feed, nil, err
 	}
 	shared := ""
 	if side == contact.VTiger {
@@ -101,13 +106,19 @@ func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact
 	for {
 		page, err := book.Page(ctx, feed.Cursor)
 		if err != nil {
-			return feed, err
+			return feed, nil, err
 		}
 		if feed, err = a.Ledger.StorePage(ctx, feed, page, shared); err != nil {
-			return feed, err
+			return feed, nil, err
+		}
+		for _, r := range page.Records {
+			shown[r.ID] = true
+		}
+		for _, id := range page.Gone {
+			delete(shown, id)
 		}
 		if page.Done {
-			return feed, nil
+			return feed, shown, nil
 		}
 	}
 }

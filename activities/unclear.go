@@ -8,6 +8,7 @@ import (
 	"contactbridge/internal/contact"
 	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 )
 
 // settleUnclear looks up every operation whose answer never came. An insert is adopted when its stamp is found, and sent
@@ -50,15 +51,11 @@ func (a *Activities) lookUpInserts(ctx context.Context, c ledger.Connection, sid
 	if len(ops) == 0 {
 		return nil, nil
 	}
-	var stamps, sources []string
+	var stamps []string
 	for _, op := range ops {
-		stamps, sources = append(stamps, op.Stamp), append(sources, op.Of(side.Other()))
+		stamps = append(stamps, op.Stamp)
 	}
 	found, err := book.FindStamped(ctx, stamps)
-	if err != nil {
-		return nil, err
-	}
-	from, err := a.Ledger.Records(ctx, c, side.Other(), sources)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +67,12 @@ func (a *Activities) lookUpInserts(ctx context.Context, c ledger.Connection, sid
 			list = append(list, ledger.Settlement{
 				Operation: op, Outcome: ledger.Done, Record: found[i], Kind: "adopted",
 				Sentence: op.Reason + " Its answer never came; it was found by its stamp.",
-				Base:     base(c, op, found[i].Values, from[op.Of(side.Other())].Values),
+				Base:     adoptedBase(c, op, found[i].Values),
+			})
+		case a.overdue(op) && op.Attempts >= mostAttempts:
+			list = append(list, ledger.Settlement{
+				Operation: op, Outcome: ledger.Failed, Kind: "unclear",
+				Sentence: "It was sent several times without a clear answer and is not there; the next sync tries again.",
 			})
 		case a.overdue(op):
 			list = append(list, ledger.Settlement{Operation: op, Outcome: ledger.Planned})
@@ -84,15 +86,11 @@ func (a *Activities) lookUpChanges(ctx context.Context, c ledger.Connection, sid
 	if len(ops) == 0 {
 		return nil, nil
 	}
-	var ids, sources []string
+	var ids []string
 	for _, op := range ops {
-		ids, sources = append(ids, op.Of(side)), append(sources, op.Of(side.Other()))
+		ids = append(ids, op.Of(side))
 	}
 	sightings, err := book.Look(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	from, err := a.Ledger.Records(ctx, c, side.Other(), sources)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +100,7 @@ func (a *Activities) lookUpChanges(ctx context.Context, c ledger.Connection, sid
 		switch {
 		case shown(c.Settings.Mapping, op, sightings[i]):
 			s.Outcome, s.Record, s.Kind, s.Sentence = ledger.Done, sightings[i].Record, "", ""
-			s.Base = base(c, op, s.Record.Values, from[op.Of(side.Other())].Values)
+			s.Base = adoptedBase(c, op, s.Record.Values)
 		case !a.overdue(op):
 			continue
 		}
@@ -131,4 +129,21 @@ func shown(m fieldmap.Mapping, op ledger.Operation, s contact.Sighting) bool {
 // overdue tells whether an operation was looked up long enough.
 func (a *Activities) overdue(op ledger.Operation) bool {
 	return op.SentAt == nil || time.Since(*op.SentAt) >= a.Settle
+}
+
+// mostAttempts is how often one run sends an insert that never gets an answer.
+const mostAttempts = 3
+
+// adoptedBase is base with the source as it was when the operation was planned: what the source shows since then is its
+// own change.
+func adoptedBase(c ledger.Connection, op ledger.Operation, target map[string]string) reconcile.Base {
+	m := c.Settings.Mapping
+	v, o := m.Read(op.Side, target), contact.Contact{}
+	for f, change := range op.Fields {
+		o[f] = change.Faces.Of(op.Side.Other())
+	}
+	if op.Side == contact.Outlook {
+		v, o = o, v
+	}
+	return reconcile.Settle(m.Shapes(c.Settings.PhoneRegion), op.Reconcile(), v, o)
 }

@@ -52,12 +52,13 @@ func (s *Server) mailbox(ctx context.Context, c ledger.Connection, config outloo
 	if err := ensureSignedIn(c); err != nil {
 		return nil, err
 	}
-	refresh, err := s.Ledger.Refresh(ctx, c.ID)
+	refresh, version, err := s.Ledger.Refresh(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
 	return outlook.NewClient(config, outlook.NewSource(config, refresh, func(ctx context.Context, rotated string) error {
-		return s.Ledger.SaveRefresh(ctx, c.ID, rotated)
+		version, err = s.Ledger.SaveRefresh(ctx, c.ID, version, rotated)
+		return err
 	})), nil
 }
 

@@ -123,7 +123,7 @@ func (r *rig) noSecrets() {
 	list, err := r.server.Ledger.Connections(context.Background(), "")
 	require.NoError(r.t, err)
 	for _, c := range list {
-		if refresh, err := r.server.Ledger.Refresh(context.Background(), c.ID); err == nil {
+		if refresh, _, err := r.server.Ledger.Refresh(context.Background(), c.ID); err == nil {
 			secrets = append(secrets, refresh)
 		}
 	}

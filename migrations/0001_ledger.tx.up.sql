@@ -50,6 +50,7 @@ CREATE UNIQUE INDEX connections_folder ON connections (mailbox_id, folder_id) WH
 CREATE TABLE credentials (
     connection_id uuid PRIMARY KEY REFERENCES connections (id) ON DELETE CASCADE,
     refresh       bytea NOT NULL,
+    version       bigint NOT NULL DEFAULT 1,
     updated_at    timestamptz NOT NULL DEFAULT now()
 );
 

@@ -22,7 +22,6 @@ import (
 	"contactbridge/internal/outlook"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
-	"contactbridge/internal/vtiger"
 	"contactbridge/migrations"
 	"contactbridge/worker"
 	"contactbridge/workflows"
@@ -57,11 +56,7 @@ type rig struct {
 // newRig starts an engine with a worker; change adapts the connection's settings.
 func newRig(t *testing.T, data converter.DataConverter, change func(*ledger.Settings)) *rig {
 	r := newStage(t, data, change)
-	r.work(&activities.Activities{
-		Ledger: r.ledger, Instance: r.vtigerURL, GraphURL: r.microsoftURL, LoginURL: r.microsoftURL,
-		VTiger:  vtiger.Dial(vtiger.Config{URL: r.vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}),
-		Overlap: 120 * time.Second, Settle: 3 * time.Second,
-	})
+	r.work(r.acts(3 * time.Second))
 	return r
 }
 

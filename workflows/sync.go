@@ -102,7 +102,7 @@ func (s *sync) run() (begun bool, err error) {
 		if err != nil {
 			return true, err
 		}
-		if !applied.Replan {
+		if !applied.Replan && planned.Unclear == 0 {
 			break
 		}
 	}
@@ -137,12 +137,12 @@ func (s *sync) apply(run, summary string) (activities.Applied, error) {
 // show sets the line that operators see in the Web UI.
 func (s *sync) show(line string) { workflow.SetCurrentDetails(s.ctx, line) }
 
-// options gives an activity its limits: a beat every two seconds proves that it is alive, so that a dead worker's work is
-// taken over after ten; a side that is down is asked again for about ten minutes.
+// options gives an activity its limits: beats prove that it is alive (the SDK sends them at four fifths of the time-out), so
+// that a dead worker's work is taken over after twenty seconds; a side that is down is asked again for about ten minutes.
 func (s *sync) options(summary string) workflow.Context {
 	return workflow.WithActivityOptions(s.ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Minute,
-		HeartbeatTimeout:    5 * activities.Beat,
+		HeartbeatTimeout:    10 * activities.Beat,
 		Summary:             summary,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 15,

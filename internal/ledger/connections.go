@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -112,8 +113,30 @@ func (l *Ledger) SaveConnectionSettings(ctx context.Context, c Connection) error
 		_, err = tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = NULL, quiet_outlook = NULL").
 			Set("base = base - ?::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
 			Where("connection_id = ?", c.ID).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		// What an unclear operation wrote by an old row enters no base.
+		_, err = tx.NewUpdate().Model((*Operation)(nil)).
+			Set("fields = fields - ?::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
+			Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		// What was planned under the old settings is not sent any more.
+		_, err = tx.NewUpdate().Model((*Operation)(nil)).
+			Set("outcome = ?, reason_kind = 'settings-changed', reason = 'The settings changed since it was planned.'", Discarded).
+			Set("settled_at = now(), place = nextval('log_places')").
+			Where("connection_id = ? AND outcome = ?", c.ID, Planned).Exec(ctx)
 		return err
 	})
+}
+
+// sameSettings tells whether the connection still has the settings that c was read with, and keeps them so until tx ends.
+func sameSettings(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
+	var version int64
+	err := tx.NewSelect().Model((*Connection)(nil)).Column("settings_version").Where("id = ?", c.ID).For("SHARE").Scan(ctx, &version)
+	return version == c.SettingsVersion, err
 }
 
 // changedRows lists the fields whose row is new, gone or spelled otherwise.
@@ -152,15 +175,26 @@ func (l *Ledger) SignedIn(ctx context.Context, connectionID string, m Mailbox, r
 	})
 }
 
-// SaveRefresh replaces a rotated refresh token; ErrNotFound when the sign-in was revoked meanwhile, which stays revoked.
-func (l *Ledger) SaveRefresh(ctx context.Context, connectionID, refresh string) error {
+// SaveRefresh replaces a rotated refresh token and gives the sign-in's new version. When somebody signed in anew or rotated
+// it since version, theirs stands: Microsoft goes on accepting both. ErrNotFound when the sign-in was revoked meanwhile.
+func (l *Ledger) SaveRefresh(ctx context.Context, connectionID string, version int64, refresh string) (int64, error) {
 	sealed, err := l.seal.close("refresh/"+connectionID, []byte(refresh))
 	if err != nil {
-		return err
+		return version, err
 	}
-	res, err := l.db.NewUpdate().Model((*credential)(nil)).Set("refresh = ?, updated_at = now()", sealed).
-		Where("connection_id = ?", connectionID).Exec(ctx)
-	return wrap("keep the rotated sign-in", one(res, err, ErrNotFound))
+	const doing = "keep the rotated sign-in"
+	res, err := l.db.NewUpdate().Model((*credential)(nil)).Set("refresh = ?, version = version + 1, updated_at = now()", sealed).
+		Where("connection_id = ? AND version = ?", connectionID, version).Exec(ctx)
+	if err := one(res, err, ErrMoved); err == nil {
+		return version + 1, nil
+	} else if !errors.Is(err, ErrMoved) {
+		return version, wrap(doing, err)
+	}
+	held, err := l.db.NewSelect().Model((*credential)(nil)).Where("connection_id = ?", connectionID).Exists(ctx)
+	if err == nil && !held {
+		err = ErrNotFound
+	}
+	return version, wrap(doing, err)
 }
 
 // credential is a sealed refresh token.
@@ -169,24 +203,25 @@ type credential struct {
 
 	ConnectionID string    `bun:"connection_id,pk"`
 	Refresh      []byte    `bun:"refresh"`
+	Version      int64     `bun:"version"`
 	UpdatedAt    time.Time `bun:"updated_at"`
 }
 
 func saveRefresh(ctx context.Context, db bun.IDB, connectionID string, sealed []byte) error {
-	row := credential{ConnectionID: connectionID, Refresh: sealed, UpdatedAt: time.Now()}
+	row := credential{ConnectionID: connectionID, Refresh: sealed, Version: 1, UpdatedAt: time.Now()}
 	_, err := db.NewInsert().Model(&row).On("CONFLICT (connection_id) DO UPDATE").
-		Set("refresh = EXCLUDED.refresh, updated_at = EXCLUDED.updated_at").Exec(ctx)
+		Set("refresh = EXCLUDED.refresh, version = credential.version + 1, updated_at = EXCLUDED.updated_at").Exec(ctx)
 	return err
 }
 
-// Refresh opens a connection's refresh token; ErrNotFound when nobody is signed in.
-func (l *Ledger) Refresh(ctx context.Context, connectionID string) (string, error) {
+// Refresh opens a connection's refresh token and gives its version; ErrNotFound when nobody is signed in.
+func (l *Ledger) Refresh(ctx context.Context, connectionID string) (refresh string, version int64, err error) {
 	var row credential
 	if err := l.db.NewSelect().Model(&row).Where("connection_id = ?", connectionID).Scan(ctx); err != nil {
-		return "", wrap("read the sign-in", err)
+		return "", 0, wrap("read the sign-in", err)
 	}
-	refresh, err := l.seal.open("refresh/"+connectionID, row.Refresh)
-	return string(refresh), err
+	opened, err := l.seal.open("refresh/"+connectionID, row.Refresh)
+	return string(opened), row.Version, err
 }
 
 // SignedOut forgets the refresh token; mailbox, folder and links stay for the next sign-in.

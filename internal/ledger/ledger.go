@@ -81,10 +81,20 @@ func (l *Ledger) DB() *bun.DB { return l.db }
 // Ping tells whether the database answers.
 func (l *Ledger) Ping(ctx context.Context) error { return l.db.PingContext(ctx) }
 
-// tx runs f in a transaction and says what was being done when it fails.
+// tx runs f in a transaction and says what was being done when it fails. Of two transactions in a deadlock PostgreSQL
+// ends one, which is then run again; so f must begin from nothing each time.
 func (l *Ledger) tx(ctx context.Context, doing string, f func(ctx context.Context, tx bun.Tx) error) error {
-	return wrap(doing, l.db.RunInTx(ctx, nil, f))
+	var err error
+	for range 3 {
+		if err = l.db.RunInTx(ctx, nil, f); codeOf(err) != deadlock {
+			break
+		}
+	}
+	return wrap(doing, err)
 }
+
+// deadlock is PostgreSQL's code for a transaction that was ended to free another.
+const deadlock = "40P01"
 
 // wrap says what was being done and translates the database's errors; their texts, which may quote contacts, go no further.
 func wrap(doing string, err error) error {

@@ -129,7 +129,9 @@ func nextPlanned(ctx context.Context, tx bun.Tx, runID string, most func(contact
 // announced pairs an operation with its records; fresh is false when one of them changed since the plan.
 func announced(ctx context.Context, tx bun.Tx, c Connection, op Operation) (a Announced, fresh bool, err error) {
 	a.Operation = op
-	fresh = true
+	if fresh, err = unlinked(ctx, tx, c, op); err != nil {
+		return a, false, err
+	}
 	for _, side := range contact.Sides {
 		id, hash := op.Of(side), op.PlannedVTiger
 		if side == contact.Outlook {
@@ -150,6 +152,17 @@ func announced(ctx context.Context, tx bun.Tx, c Connection, op Operation) (a An
 		}
 	}
 	return a, fresh, nil
+}
+
+// unlinked tells whether an insert's source has no partner yet; a plan that was kept late must not insert it twice.
+func unlinked(ctx context.Context, tx bun.Tx, c Connection, op Operation) (bool, error) {
+	if op.Action != contact.Insert {
+		return true, nil
+	}
+	linked, err := tx.NewSelect().Model((*Link)(nil)).
+		Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ?", c.ID, c.Epoch, ended).
+		Where("l.vtiger_id = ? OR l.outlook_id = ?", op.Of(op.Side.Other()), op.Of(op.Side.Other())).Exists(ctx)
+	return !linked, err
 }
 
 func markSent(ctx context.Context, tx bun.Tx, list []Announced) error {

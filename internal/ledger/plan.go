@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -118,6 +119,9 @@ type Quiet struct {
 // new ones wait to be announced. It returns how many wait.
 func (l *Ledger) SavePlan(ctx context.Context, c Connection, runID string, p PlanRows) error {
 	return l.tx(ctx, "keep the plan", func(ctx context.Context, tx bun.Tx) error {
+		if same, err := sameSettings(ctx, tx, c); err != nil || !same {
+			return errors.Join(err, ErrMoved)
+		}
 		_, err := tx.NewDelete().Model((*Operation)(nil)).Where("connection_id = ? AND outcome = ?", c.ID, Planned).Exec(ctx)
 		if err != nil {
 			return err

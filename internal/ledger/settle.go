@@ -26,7 +26,17 @@ type Settlement struct {
 // Settle keeps what became of operations, records, links, bases and log in one transaction.
 func (l *Ledger) Settle(ctx context.Context, c Connection, list []Settlement) error {
 	return l.tx(ctx, "settle operations", func(ctx context.Context, tx bun.Tx) error {
+		same, err := sameSettings(ctx, tx, c)
+		if err != nil {
+			return err
+		}
 		for _, s := range list {
+			if !same {
+				s.Base = reconcile.Base{} // its faces were read by another mapping
+				if s.Outcome == Planned {
+					s.Outcome, s.Kind, s.Sentence = Discarded, "settings-changed", "The settings changed since it was planned."
+				}
+			}
 			if err := settle(ctx, tx, c, s); err != nil {
 				return err
 			}
@@ -42,7 +52,7 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 		return err
 	case s.Outcome != Done:
 		if s.Suspect {
-			if err := suspect(ctx, tx, c.Feed(s.Operation.Side), []string{s.Operation.Of(s.Operation.Side)}); err != nil {
+			if err := suspect(ctx, tx, Feed{ID: c.Feed(s.Operation.Side)}, []string{s.Operation.Of(s.Operation.Side)}); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -88,7 +89,7 @@ func (l *Ledger) StorePage(ctx context.Context, f Feed, page contact.Page, modul
 		if err := upsert(ctx, tx, f, records); err != nil {
 			return err
 		}
-		return suspect(ctx, tx, f.ID, page.Gone)
+		return suspect(ctx, tx, f, page.Gone)
 	})
 }
 
@@ -143,6 +144,7 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 	if len(order) == 0 {
 		return nil
 	}
+	slices.Sort(order) // so that two transactions lock in the same order
 	rows := make([]Record, len(order))
 	for i, id := range order {
 		rows[i] = latest[id]
@@ -155,13 +157,17 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 	return err
 }
 
-// suspect marks records that the feed says have left.
-func suspect(ctx context.Context, db bun.IDB, feed string, ids []string) error {
+// suspect marks records that the feed says have left, or that it could not show, so that somebody looks at them.
+func suspect(ctx context.Context, db bun.IDB, f Feed, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := db.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", Suspect, Suspect).
-		Where("feed = ? AND id IN (?) AND presence = ?", feed, bun.List(ids), contact.Present).Exec(ctx)
+	rows := make([]Record, len(ids))
+	for i, id := range slices.Sorted(slices.Values(ids)) {
+		rows[i] = Record{Feed: f.ID, ID: id, Presence: Suspect, Hash: string(Suspect), Values: map[string]string{}, Walk: f.Walk}
+	}
+	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
+		Set("presence = EXCLUDED.presence, hash = EXCLUDED.hash").Where("r.presence = ?", contact.Present).Exec(ctx)
 	return err
 }
 
@@ -200,7 +206,8 @@ func (l *Ledger) StoreStamps(ctx context.Context, f Feed, stamps map[string]stri
 }
 
 // Doubtful lists the record ids of a connection's side that have to be looked at before a plan: those that the feed says
-// have left, those of frozen links, and, on vTiger, which has no deletion feed, every linked one.
+// have left, those of frozen links, and, on vTiger, which has no deletion feed, every linked one and every stranger: one
+// that was deleted unseen would be inserted again, or take a living contact for its partner.
 func (l *Ledger) Doubtful(ctx context.Context, c Connection, side contact.Side) ([]string, error) {
 	var ids []string
 	column := "vtiger_id"
@@ -208,8 +215,9 @@ func (l *Ledger) Doubtful(ctx context.Context, c Connection, side contact.Side) 
 		column = "outlook_id"
 	}
 	q := l.db.NewSelect().Model((*Record)(nil)).ColumnExpr("DISTINCT r.id").
-		Join("JOIN links l ON l.? = r.id AND l.connection_id = ? AND l.epoch = ? AND l.state <> 'ended'", bun.Ident(column), c.ID, c.Epoch).
-		Where("r.feed = ?", c.Feed(side)).Where("r.presence <> ?", contact.Deleted).Order("r.id")
+		Join("LEFT JOIN links l ON l.? = r.id AND l.connection_id = ? AND l.epoch = ? AND l.state <> 'ended'", bun.Ident(column), c.ID, c.Epoch).
+		Where("r.feed = ?", c.Feed(side)).Where("r.presence <> ?", contact.Deleted).
+		Where("l.id IS NOT NULL OR (r.owner = ? AND r.presence = ?)", c.UserID, contact.Present).Order("r.id")
 	if side == contact.Outlook {
 		q = l.db.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ?", c.Feed(side)).
 			Where("presence IN (?)", bun.List([]contact.Presence{Suspect, contact.Outside})).Order("id")

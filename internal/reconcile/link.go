@@ -54,7 +54,8 @@ func (p *planner) planDeletion(l Link, gone contact.Side, survivor Seen) {
 		p.keep(l)
 		return
 	}
-	if !p.Policy.Deletes[target] || !p.Policy.Direction.Allows(target) {
+	// What left the scope before it was deleted was not deleted by this connection's user.
+	if l.State == OutOfScope || !p.Policy.Deletes[target] || !p.Policy.Direction.Allows(target) {
 		l.State, l.Missing = Detached, gone
 		p.keep(l)
 		p.change(Detachal, l, nil, whyDetached(gone))
