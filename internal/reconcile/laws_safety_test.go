@@ -147,11 +147,11 @@ func absenceSaysNothing(h history, plan maker) error {
 			return errors.New("a record that nobody deleted is gone")
 		}
 	}
-	return m.statementCounts(l, h.Side, plan)
+	return m.statementCounts(l, h.Side, len(h.Later) > 0, plan)
 }
 
-// statementCounts is the twin of T6.
-func (m *model) statementCounts(l Link, gone contact.Side, plan maker) error {
+// statementCounts is the twin of T6. Where people edited, a change that a one-way row lets stand may win over the deletion.
+func (m *model) statementCounts(l Link, gone contact.Side, edited bool, plan maker) error {
 	m.books[gone][l.Of(gone)].presence = contact.Deleted
 	p := plan(m.world(contact.Both))
 	deleted := slices.ContainsFunc(p.Operations, func(op Operation) bool {
@@ -160,8 +160,11 @@ func (m *model) statementCounts(l Link, gone contact.Side, plan maker) error {
 	detached := slices.ContainsFunc(p.Links, func(c LinkChange) bool {
 		return c.Step == Detachal && c.Link == l.ID
 	})
+	wins := edited && !m.policy.DeleteWins && slices.ContainsFunc(p.Links, func(c LinkChange) bool {
+		return c.Step == End && c.Link == l.ID && c.Why.Kind == whyEditWins(gone).Kind
+	})
 	on := m.policy.Deletes[gone.Other()] && m.policy.Direction.Allows(gone.Other())
-	if deleted != on || detached == on {
+	if (deleted || wins) != on || detached == on {
 		return fmt.Errorf("a confirmed deletion: switched on %t, deletes %t, detaches %t", on, deleted, detached)
 	}
 	return nil
