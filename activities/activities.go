@@ -23,6 +23,7 @@ type Activities struct {
 	GraphURL string        // Microsoft Graph's base address
 	LoginURL string        // Entra ID's base address
 	Overlap  time.Duration // how far back vTiger is read again
+	Young    time.Duration // how long a vTiger record may be torn after it changed; VTiger must be dialled with the same
 	Settle   time.Duration // how long an insert without an answer is looked up before it is sent again
 
 	reading   turn // vTiger is read by one run at a time: its feed has one cursor

@@ -91,7 +91,7 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		}
 		stranger := !d.linked[side][id]
 		seen := reconcile.Seen{
-			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: d.busy[side][id] || (stranger && d.hidden[side]),
+			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young || d.busy[side][id] || (stranger && d.hidden[side]),
 		}
 		if r.Presence == contact.Present && side == contact.VTiger && r.Owner != d.UserID {
 			seen.Presence = contact.Outside
@@ -164,12 +164,25 @@ func (d *draft) quiet(acted map[string]bool) []ledger.Quiet {
 	for _, l := range d.trees.Links {
 		v, seenV := d.records[contact.VTiger][l.VTigerID]
 		o, seenO := d.records[contact.Outlook][l.OutlookID]
-		busy := d.busy[contact.VTiger][l.VTigerID] || d.busy[contact.Outlook][l.OutlookID]
+		busy := v.Young || o.Young || d.busy[contact.VTiger][l.VTigerID] || d.busy[contact.Outlook][l.OutlookID]
 		if seenV && seenO && !busy && !acted[l.VTigerID+"\x00"+l.OutlookID] && v.Presence != ledger.Suspect && o.Presence != ledger.Suspect {
 			out = append(out, ledger.Quiet{Link: l.ID, VTiger: v.Hash, Outlook: o.Hash})
 		}
 	}
 	return out
+}
+
+// young counts the records of this connection that a later reading must confirm.
+func (d *draft) young() int {
+	n := 0
+	for _, records := range d.records {
+		for _, r := range records {
+			if r.Young && r.Presence == contact.Present {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // name is what a person calls the contact, for the log.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
@@ -14,7 +15,9 @@ import (
 type Planned struct {
 	Operations int
 	Unclear    int
-	Summary    string // "insert 30 in Outlook, update 2 in vTiger", for the operator
+	Young      int           // records that may be torn; planned for when a reading after Wait shows the same
+	Wait       time.Duration // how long young records need
+	Summary    string        // "insert 30 in Outlook, update 2 in vTiger", for the operator
 }
 
 // Plan makes the run's plan from the observed trees and keeps it in place of every older one.
@@ -44,7 +47,11 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	if err := a.Ledger.SetPhase(ctx, run.ID, "applying"); err != nil {
 		return Planned{}, err
 	}
-	return Planned{Operations: len(rows.Operations), Unclear: len(trees.Unclear), Summary: summary(rows.Operations)}, nil
+	planned := Planned{Operations: len(rows.Operations), Unclear: len(trees.Unclear), Young: d.young(), Summary: summary(rows.Operations)}
+	if planned.Young > 0 {
+		planned.Wait = a.Young
+	}
+	return planned, nil
 }
 
 // open reads a run with its connection and both sides.

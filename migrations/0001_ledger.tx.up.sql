@@ -84,6 +84,7 @@ CREATE TABLE records (
     hash     text NOT NULL,
     values   jsonb NOT NULL,
     changed  timestamptz,
+    young    boolean NOT NULL DEFAULT false, -- it may be torn: a later reading must show the same
     walk     bigint NOT NULL,
     PRIMARY KEY (feed, id)
 );

@@ -81,8 +81,10 @@ func (s *sync) serve() (more bool, err error) {
 	return more, errors.Join(err, finish)
 }
 
-// run observes, plans and applies, anew while something changed in between. Not begun means that no run is asked for.
+// run observes, plans and applies, anew while something changed in between. It waits once for records that may be torn;
+// what is so still is left to the next run. Not begun means that no run is asked for.
 func (s *sync) run() (begun bool, err error) {
+	waited := false
 	for range most {
 		s.show("observing both sides")
 		var observed activities.Observed
@@ -94,6 +96,14 @@ func (s *sync) run() (begun bool, err error) {
 		s.show("planning")
 		if err := workflow.ExecuteActivity(s.options("Plan"), acts.Plan, observed.Run).Get(s.ctx, &planned); err != nil {
 			return true, err
+		}
+		if planned.Young > 0 && !waited {
+			waited = true
+			s.show("waiting for vTiger to finish saving")
+			if err := workflow.Sleep(s.ctx, planned.Wait); err != nil {
+				return true, err
+			}
+			continue
 		}
 		if planned.Operations == 0 && planned.Unclear == 0 {
 			break

@@ -24,6 +24,7 @@ type config struct {
 	loginURL  string
 	settle    time.Duration
 	overlap   time.Duration
+	young     time.Duration
 }
 
 // environment reads variables; tests and the demo give their own.
@@ -44,6 +45,9 @@ func readConfig(env environment) (config, error) {
 		return c, err
 	}
 	if c.overlap, err = duration(env, "CONTACTBRIDGE_VTIGER_OVERLAP", 120*time.Second); err != nil {
+		return c, err
+	}
+	if c.young, err = duration(env, "CONTACTBRIDGE_VTIGER_YOUNG", 5*time.Second); err != nil {
 		return c, err
 	}
 	for _, v := range []struct{ name, value string }{

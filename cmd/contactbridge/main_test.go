@@ -81,6 +81,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"CONTACTBRIDGE_PUBLIC_URL", "secret-value"},
 		{"CONTACTBRIDGE_SETTLE", "soon"},
 		{"CONTACTBRIDGE_VTIGER_OVERLAP", "-3s"},
+		{"CONTACTBRIDGE_VTIGER_YOUNG", "young"},
 		{"VTIGER_URL", ""},
 		{"VTIGER_URL", "http://127.0.0.1:1"},
 		{"VTIGER_USERNAME", ""},

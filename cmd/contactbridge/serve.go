@@ -82,7 +82,7 @@ func serving(ctx context.Context, args []string, listening bool, run func(contex
 
 // open connects to everything and checks that it can be used, so that a wrong setting is one line at the start.
 func open(ctx context.Context, c config, temporal client.Options, log *slog.Logger) (*service, error) {
-	s := &service{config: c, vtiger: vtiger.Dial(c.vtiger), log: log}
+	s := &service{config: c, vtiger: vtiger.Dial(c.vtiger, vtiger.WithYoung(c.young)), log: log}
 	var err error
 	if s.ledger, err = openLedger(ctx, c); err != nil {
 		return nil, err
@@ -186,6 +186,6 @@ func (s *service) worker(ctx context.Context) error {
 	s.log.Info("the worker works", "queue", workflows.TaskQueue)
 	return worker.Run(ctx, s.temporal, &activities.Activities{
 		Ledger: s.ledger, VTiger: s.vtiger, Instance: s.config.vtiger.URL, GraphURL: s.graphURL, LoginURL: s.loginURL,
-		Overlap: s.overlap, Settle: s.settle,
+		Overlap: s.overlap, Young: s.young, Settle: s.settle,
 	})
 }

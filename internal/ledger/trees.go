@@ -37,6 +37,7 @@ type Record struct {
 	Hash     string            `bun:"hash"` // of content, owner and presence
 	Values   map[string]string `bun:"values,type:jsonb"`
 	Changed  time.Time         `bun:"changed,nullzero"`
+	Young    bool              `bun:"young"` // it may be torn: nothing is planned for it until a later reading shows the same
 	Walk     int64             `bun:"walk"`
 }
 
@@ -52,7 +53,7 @@ func row(feed string, walk int64, r contact.Record) Record {
 	}
 	return Record{
 		Feed: feed, ID: r.ID, Presence: contact.Present, Version: r.Version, Owner: r.Owner, Stamp: r.Stamp,
-		Hash: r.Hash(), Values: r.Values, Changed: r.Changed, Walk: walk,
+		Hash: r.Hash(), Values: r.Values, Changed: r.Changed, Young: r.Young, Walk: walk,
 	}
 }
 
@@ -152,6 +153,7 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
 		Set("presence = EXCLUDED.presence, version = EXCLUDED.version, owner = EXCLUDED.owner, hash = EXCLUDED.hash").
 		Set(`"values" = EXCLUDED."values", changed = EXCLUDED.changed, walk = EXCLUDED.walk`).
+		Set("young = EXCLUDED.young AND EXCLUDED.hash <> r.hash").
 		Set("stamp = CASE WHEN EXCLUDED.stamp = '' THEN r.stamp ELSE EXCLUDED.stamp END").
 		Where("r.changed IS NULL OR EXCLUDED.changed IS NULL OR EXCLUDED.changed >= r.changed OR r.presence <> 'present'").Exec(ctx)
 	return err

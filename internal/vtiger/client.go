@@ -25,6 +25,7 @@ type Client struct {
 	timeout time.Duration
 	pause   time.Duration // the shortest wait before a refused login is tried again
 	lock    LoginLock
+	young   time.Duration // how recently changed records are not believed yet
 
 	turn chan struct{} // holds one token: whoever has it may send
 	mu   sync.Mutex    // guards what follows
@@ -45,6 +46,10 @@ func WithTimeout(d time.Duration) Option { return func(c *Client) { c.timeout = 
 
 // WithTransport sets the HTTP transport.
 func WithTransport(t http.RoundTripper) Option { return func(c *Client) { c.http.Transport = t } }
+
+// WithYoung marks the records of a feed or a look-up that changed less than d before they were read: vTiger has no
+// transactions, so they may be torn.
+func WithYoung(d time.Duration) Option { return func(c *Client) { c.young = d } }
 
 // WithLoginLock sets the lock under which each login runs. Otherwise the logins of one user at one address take turns
 // within this process only.

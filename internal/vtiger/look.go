@@ -43,6 +43,10 @@ func askable(ids []string) []string {
 
 // lookAt answers for one query's worth of ids.
 func (b *Book) lookAt(ctx context.Context, doing string, ids []string, found map[string]contact.Sighting) error {
+	now, err := b.client.Now(ctx)
+	if err != nil {
+		return err
+	}
 	rows, witness, err := b.where(ctx, doing, in("id", ids))
 	if err != nil {
 		return err
@@ -51,6 +55,7 @@ func (b *Book) lookAt(ctx context.Context, doing string, ids []string, found map
 	if err != nil {
 		return err
 	}
+	b.client.doubt(records, now)
 	for _, r := range records {
 		found[r.ID] = contact.Sighting{ID: r.ID, Presence: contact.Present, Record: r}
 	}

@@ -3,6 +3,7 @@ package vtiger
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"contactbridge/internal/contact"
 )
@@ -19,11 +20,11 @@ func (b *Book) Page(ctx context.Context, from string) (contact.Page, error) {
 	if err != nil {
 		return contact.Page{}, err
 	}
+	now, err := b.client.Now(ctx)
+	if err != nil {
+		return contact.Page{}, err
+	}
 	if at.Start == 0 {
-		now, err := b.client.Now(ctx)
-		if err != nil {
-			return contact.Page{}, err
-		}
 		at.Start = now.Unix()
 		b.forgetNames()
 	}
@@ -31,10 +32,21 @@ func (b *Book) Page(ctx context.Context, from string) (contact.Page, error) {
 	if err != nil {
 		return contact.Page{}, err
 	}
+	var page contact.Page
 	if len(rows) == 0 {
-		return b.end(ctx, doing, at)
+		page, err = b.end(ctx, doing, at)
+	} else {
+		page, err = b.page(ctx, doing, at, rows)
 	}
-	return b.page(ctx, doing, at, rows)
+	b.client.doubt(page.Records, now)
+	return page, err
+}
+
+// doubt marks the records that changed too shortly before they were read.
+func (c *Client) doubt(records []contact.Record, read time.Time) {
+	for i := range records {
+		records[i].Young = read.Sub(records[i].Changed) < c.young
+	}
 }
 
 func (b *Book) ordered(ctx context.Context, doing, condition string) ([]row, error) {

@@ -1,0 +1,74 @@
+package worker_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"contactbridge/internal/vtiger"
+)
+
+// careful gives steps whose vTiger records are not believed for the first minute, unless a second reading shows the same.
+func careful(t *testing.T) *steps {
+	s := newSteps(newStage(t, nil, nil), time.Minute)
+	config := vtiger.Config{URL: s.vtigerURL, Username: s.cast.Admin.UserName, AccessKey: s.cast.AccessKey}
+	s.a.VTiger, s.a.Young = vtiger.Dial(config, vtiger.WithYoung(time.Minute)), time.Minute
+	return s
+}
+
+// A record that changed just now may be torn: nothing is planned for it, nor for a stranger that would match it, until a
+// second reading shows the same.
+func TestAYoungRecordIsReadTwice(t *testing.T) {
+	s := careful(t)
+	id := s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Ann", "lastname": "Young", "email": "ann@x.example"})
+	s.microsoft.AddContact(s.user.Mailbox, "", map[string]any{
+		"givenName": "Ann", "emailAddresses": []any{map[string]any{"address": "ann@x.example"}},
+	})
+	run := s.begin("one")
+	planned := s.plan(run)
+	require.Zero(t, planned.Operations, "the match of a young record waits too")
+	require.Equal(t, 1, planned.Young)
+	require.Equal(t, time.Minute, planned.Wait)
+	s.finish("")
+
+	s.whole("two")
+	require.Len(t, s.vtiger.Contacts(), 1, "they were one person")
+	require.Len(t, s.microsoft.Contacts(s.user.Mailbox, ""), 1)
+
+	require.NoError(t, s.vtiger.Edit(id, map[string]string{"title": "Half"}))
+	run = s.begin("three")
+	require.Zero(t, s.plan(run).Operations)
+	s.finish("")
+	require.NoError(t, s.vtiger.Edit(id, map[string]string{"title": "Whole"}))
+	run = s.begin("four")
+	require.Zero(t, s.plan(run).Operations, "it shows something else than before, so it is young again")
+	s.finish("")
+	s.whole("five")
+	require.Equal(t, "Whole", s.microsoft.Contacts(s.user.Mailbox, "")[0]["jobTitle"])
+}
+
+// What our own re-read showed is not new: an own write is no young record.
+func TestAnOwnWriteIsNotYoung(t *testing.T) {
+	s := careful(t)
+	s.microsoft.AddContact(s.user.Mailbox, "", map[string]any{"givenName": "Ann", "surname": "Own"})
+	s.whole("one")
+	require.Len(t, s.vtiger.Contacts(), 1)
+	run := s.begin("two")
+	require.Zero(t, s.plan(run).Young)
+}
+
+// A run waits once for young records, and then carries what they hold.
+func TestARunWaitsForYoungRecords(t *testing.T) {
+	r := newStage(t, nil, nil)
+	a := r.acts(3 * time.Second)
+	config := vtiger.Config{URL: r.vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}
+	a.VTiger, a.Young = vtiger.Dial(config, vtiger.WithYoung(2*time.Second)), 2*time.Second
+	r.work(a)
+	r.cast.People(r.vtiger, r.microsoft)
+	r.sync("first")
+	r.equal()
+	require.NoError(t, r.vtiger.Edit(r.vtiger.Contacts()[0]["id"], map[string]string{"title": "Chief"}))
+	require.Equal(t, map[string]int{"update outlook done": 1}, r.counts(r.sync("second")))
+	r.equal()
+}
