@@ -4,24 +4,29 @@ import (
 	"flag"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	historypb "go.temporal.io/api/history/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"contactbridge/internal/simulator/graphsim"
+	"contactbridge/internal/vtiger"
 	"contactbridge/workflows"
 )
 
 // recordTo makes TestRecordAHistory write its history to a file: do that for every new version of the workflow.
 var recordTo = flag.String("record", "", "write the history of a whole sync to this file, for workflows/testdata")
 
-// A sync with unclear answers, a second run and a refusal makes the history that workflows/testdata keeps.
+// A sync with young records, an unclear answer and a second run makes the history that workflows/testdata keeps.
 func TestRecordAHistory(t *testing.T) {
 	if *recordTo == "" {
 		t.Skip("records only with -record")
 	}
-	r := newRig(t, nil, nil)
+	r := newStage(t, nil, nil)
+	a := r.acts(3 * time.Second)
+	a.VTiger, a.Young = vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second)), 2*time.Second
+	r.work(a)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.microsoft.Fail("contacts.create", 1, graphsim.GatewayTimeout().Committed())
 	first, second := r.ask("first"), r.ask("second")

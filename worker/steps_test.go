@@ -17,9 +17,14 @@ import (
 func (r *rig) acts(settle time.Duration) *activities.Activities {
 	return &activities.Activities{
 		Ledger: r.ledger, Instance: r.vtigerURL, GraphURL: r.microsoftURL, LoginURL: r.microsoftURL,
-		VTiger:  vtiger.Dial(vtiger.Config{URL: r.vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}),
+		VTiger:  vtiger.Dial(r.integration()),
 		Overlap: 120 * time.Second, Settle: settle,
 	}
+}
+
+// integration is the integration account.
+func (r *rig) integration() vtiger.Config {
+	return vtiger.Config{URL: r.vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}
 }
 
 // steps drives activities one by one, so that a test can act in between.

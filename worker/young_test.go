@@ -12,8 +12,7 @@ import (
 // careful gives steps whose vTiger records are not believed for the first minute, unless a second reading shows the same.
 func careful(t *testing.T) *steps {
 	s := newSteps(newStage(t, nil, nil), time.Minute)
-	config := vtiger.Config{URL: s.vtigerURL, Username: s.cast.Admin.UserName, AccessKey: s.cast.AccessKey}
-	s.a.VTiger, s.a.Young = vtiger.Dial(config, vtiger.WithYoung(time.Minute)), time.Minute
+	s.a.VTiger, s.a.Young = vtiger.Dial(s.integration(), vtiger.WithYoung(time.Minute)), time.Minute
 	return s
 }
 
@@ -62,8 +61,7 @@ func TestAnOwnWriteIsNotYoung(t *testing.T) {
 func TestARunWaitsForYoungRecords(t *testing.T) {
 	r := newStage(t, nil, nil)
 	a := r.acts(3 * time.Second)
-	config := vtiger.Config{URL: r.vtigerURL, Username: r.cast.Admin.UserName, AccessKey: r.cast.AccessKey}
-	a.VTiger, a.Young = vtiger.Dial(config, vtiger.WithYoung(2*time.Second)), 2*time.Second
+	a.VTiger, a.Young = vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second)), 2*time.Second
 	r.work(a)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.sync("first")
