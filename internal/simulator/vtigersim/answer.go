@@ -3,6 +3,7 @@ package vtigersim
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -13,6 +14,7 @@ type answer struct {
 	contentType string
 	body        []byte
 	refused     bool // anything but a success
+	extra       http.Header
 }
 
 // refusal is vTiger's error reply, which comes with HTTP 200. Code is a string
@@ -68,20 +70,21 @@ func reply(result any, err error) answer {
 	case errors.As(err, &no):
 		return jsonAnswer(object{{"success", false}, {"error", object{{"message", no.message}, {"code", no.code}}}}, true)
 	case errors.Is(err, errRestricted):
-		return answer{http.StatusOK, htmlType, []byte(restrictedText), true}
+		return answer{status: http.StatusOK, contentType: htmlType, body: []byte(restrictedText), refused: true}
 	default:
-		return answer{http.StatusInternalServerError, htmlType, nil, true}
+		return answer{status: http.StatusInternalServerError, contentType: htmlType, refused: true}
 	}
 }
 
 func jsonAnswer(value any, refused bool) answer {
 	var body bytes.Buffer
 	encode(&body, value)
-	return answer{http.StatusOK, jsonType, body.Bytes(), refused}
+	return answer{status: http.StatusOK, contentType: jsonType, body: body.Bytes(), refused: refused}
 }
 
 func (a answer) write(w http.ResponseWriter) {
 	header := w.Header()
+	maps.Copy(header, a.extra)
 	header.Set("Content-Type", a.contentType)
 	header.Set("Cache-Control", "no-store")
 	header.Set("Content-Length", strconv.Itoa(len(a.body)))

@@ -17,7 +17,8 @@ const (
 // ("query", "create", "login", "mobile.login" …). Answers that were not a
 // success count a second time under "<operation>.refused". A request counts when
 // it has been executed, before its answer is sent. A request that Stall keeps
-// waiting counts under "<operation>.stalled" as soon as it arrives.
+// waiting, or a save of its own that is held back, counts under
+// "<operation>.stalled" as soon as it waits.
 type Counts map[string]int
 
 // Total is the number of requests of all operations.

@@ -23,6 +23,10 @@ func (c *call) readElement() (element, error) {
 	if !sent {
 		return nil, errFatal
 	}
+	return parseElement(text)
+}
+
+func parseElement(text string) (element, error) {
 	decoder := json.NewDecoder(strings.NewReader(strings.ToValidUTF8(text, "")))
 	decoder.UseNumber()
 	var raw map[string]any

@@ -70,9 +70,11 @@ func (s *Server) Stall(operation string, n int) (release func()) {
 	return open
 }
 
-// ClearFaults forgets all orders of Fail, Hold and Stall that are not used up.
-// Requests already held stay held until their release.
+// ClearFaults forgets all orders of Fail, Hold, Stall, HoldValues, HoldCreates and
+// TearSaves that are not used up. Requests and saves already held stay held until
+// their release.
 func (s *Server) ClearFaults() {
+	s.endLateOrders()
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.orders = nil

@@ -8,8 +8,8 @@ import (
 
 const mobileLogin = "mobile.login"
 
-// serveMobile answers the Mobile module, of which only login by password is
-// there. Its error codes are numbers, its userid has no prefix.
+// serveMobile answers the Mobile module at its own address, where only login by
+// password is there; the rest is reached through webservice.php. Its error codes are numbers, its userid has no prefix.
 func (s *Server) serveMobile(w http.ResponseWriter, r *http.Request) {
 	q := readRequest(r)
 	name := "mobile." + strings.ToLower(q.either("_operation"))
@@ -24,7 +24,7 @@ func (s *Server) serveMobile(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) mobileLogin(q request) (any, error) {
 	if s.switches.isOn(&s.switches.mobileOff) {
-		return nil, &refusal{1501, "Service not available"}
+		return nil, errMobileOff
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -35,7 +35,7 @@ func (s *Server) mobileLogin(q request) (any, error) {
 	}
 	return object{{"login", object{
 		{"userid", strings.TrimPrefix(u.id, userPrefix)},
-		{"crm_tz", "UTC"},
+		{"crm_tz", s.switches.databaseZone().String()},
 		{"user_tz", u.TimeZone},
 		{"user_currency", "USD"},
 		{"session", randomHex(26)},

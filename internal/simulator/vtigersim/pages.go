@@ -25,7 +25,8 @@ func (s *Server) AddAccount(name string) string {
 		}
 	}
 	values[m.ownerAt] = userPrefix + "1"
-	return s.add(m, values, userPrefix+"1", pageSource, s.numbers[m.Name]+1).id
+	r, _ := s.add(m, values, userPrefix+"1", pageSource, s.numbers[m.Name]+1)
+	return r.id
 }
 
 // AddContact adds a contact in the CRM's pages, for a user or group, and returns
@@ -45,7 +46,8 @@ func (s *Server) addTyped(module, owner string, fields map[string]string) string
 	defer s.mu.Unlock()
 	values := s.typed(m, fields)
 	values[m.ownerAt] = owner
-	return s.add(m, values, editor(owner), pageSource, s.numbers[m.Name]+1).id
+	r, _ := s.add(m, values, editor(owner), pageSource, s.numbers[m.Name]+1)
+	return r.id
 }
 
 // Edit saves fields of a record in the CRM's pages, as its owner. Nil fields are a

@@ -39,13 +39,22 @@ func (s *Server) query(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, seen := s.rows(c.user, m, st, f, positions)
+	s.landAll(seen)
+	return rows, nil
+}
+
+// rows also returns the saves of which the rows show a part.
+func (s *Server) rows(u *user, m *module, st *statement, f filter, positions []int) ([]any, []*lateSave) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	rows := []any{}
-	for _, r := range s.tables[m.Name].page(c.user, st, f) {
+	var seen []*lateSave
+	for _, r := range s.tables[m.Name].page(u, st, f) {
 		rows = append(rows, s.row(r, positions))
+		seen = append(seen, r.seenTorn(positions)...)
 	}
-	return rows, nil
+	return rows, seen
 }
 
 // selected returns the positions of the selected fields; id is always among them.

@@ -13,8 +13,9 @@ var numberFields = map[string][2]string{
 }
 
 // add stores a new record; values missing in c get their column's default. number
-// is the running number drawn earlier. The caller holds s.mu.
-func (s *Server) add(m *module, c changes, author, source string, number int) *record {
+// is the running number drawn earlier. The second result is not nil while the
+// record is kept from all readers. The caller holds s.mu.
+func (s *Server) add(m *module, c changes, author, source string, number int) (*record, *lateSave) {
 	s.lastEntity++
 	r := &record{module: m, number: s.lastEntity, id: m.Prefix + "x" + strconv.Itoa(s.lastEntity)}
 	r.values = make([]string, len(m.Fields))
@@ -40,21 +41,27 @@ func (s *Server) add(m *module, c changes, author, source string, number int) *r
 			r.values[i] = value
 		}
 	}
-	s.records[r.id] = r
-	s.tables[m.Name].insert(r)
-	return r
+	appear := func() {
+		s.records[r.id] = r
+		s.tables[m.Name].insert(r)
+	}
+	if order := s.takeLate(lateCreates); order != nil {
+		return r, s.postpone(order, appear)
+	}
+	appear()
+	return r, nil
 }
 
 // change stores values and, as every save does, a new modified time, even when
-// nothing differs. The caller holds s.mu.
-func (s *Server) change(r *record, c changes, author string) {
-	for i, value := range c {
-		r.values[i] = value
-	}
+// nothing differs. The result is not nil while values are held back. The caller
+// holds s.mu.
+func (s *Server) change(r *record, c changes, author string) *lateSave {
+	save := s.store(r, c)
 	if i := r.module.at("modifiedby"); i >= 0 {
 		r.values[i] = author
 	}
 	s.tables[r.module.Name].touch(r, s.stamp())
+	return save
 }
 
 // discard moves a record to the recycle bin. The caller holds s.mu.

@@ -18,6 +18,7 @@ var recorded embed.FS
 // field is one field of a module as describe shows it.
 type field struct {
 	Name      string `json:"name"`
+	Label     string `json:"label"`
 	Mandatory bool   `json:"mandatory"`
 	Editable  bool   `json:"editable"`
 	Type      struct {

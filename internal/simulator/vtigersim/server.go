@@ -5,7 +5,8 @@
 //
 // The records live in memory. Everything a person does in the CRM's own pages
 // (AddContact, Edit, Delete …) is a method of Server; everything a program does
-// goes through HTTP.
+// goes through HTTP. The calls under /simulator show and change the same state
+// from outside; GET /simulator lists them.
 package vtigersim
 
 import (
@@ -29,9 +30,14 @@ type Server struct {
 	lastPerson int            // ids of users and groups come from one sequence
 	lastEntity int            // ids of all other records come from another
 	numbers    map[string]int // last contact_no, account_no … by module
+	late       []*lateOrder
+	filters    map[int]*savedFilter // by id
+	lastFilter int
 
 	switches switches
 	faults   faults
+	limits   limiter
+	held     heldGates
 	tally    tally
 	done     chan struct{} // closed by Close
 	closing  sync.Once
@@ -58,6 +64,8 @@ func New(options ...Option) *Server {
 		challenges: map[string]challenge{},
 		sessions:   map[string]*session{},
 		numbers:    map[string]int{},
+		filters:    stockFilters(),
+		lastFilter: lastStockFilter,
 		done:       make(chan struct{}),
 	}
 	s.tally.changed = make(chan struct{})
@@ -73,10 +81,12 @@ func New(options ...Option) *Server {
 	s.lastEntity = 2
 	s.mux.HandleFunc("/webservice.php", s.serveWebservice)
 	s.mux.HandleFunc("/modules/Mobile/api.php", s.serveMobile)
+	s.routeControl()
 	return s
 }
 
-// ServeHTTP answers webservice.php and modules/Mobile/api.php; all else is 404.
+// ServeHTTP answers webservice.php, modules/Mobile/api.php and, for those who work
+// on the CRM from outside, /simulator/…; all else is 404.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
@@ -91,7 +101,7 @@ func (s *Server) now() time.Time {
 	return s.clock().Add(s.switches.clockSkew()).UTC().Truncate(time.Second)
 }
 
-// stamp is now in the form of createdtime and modifiedtime.
+// stamp is now in the form of createdtime and modifiedtime, which have no zone.
 func (s *Server) stamp() string {
-	return s.now().Format(time.DateTime)
+	return s.now().In(s.switches.databaseZone()).Format(time.DateTime)
 }

@@ -16,6 +16,7 @@ type switches struct {
 	hiddenModules bool
 	mobileOff     bool
 	uniqueEmails  bool
+	zone          *time.Location // nil is UTC
 }
 
 // SetBrokenTable breaks or repairs one database table of a module. While broken,
@@ -64,6 +65,13 @@ func (s *Server) SetUniqueEmails(on bool) {
 	s.switches.set(func(w *switches) { w.uniqueEmails = on })
 }
 
+// SetDatabaseZone sets the CRM's $default_timezone, UTC in every stock
+// installation: createdtime and modifiedtime of later saves are that zone's wall
+// clock. serverTime stays the seconds of the epoch. Nil is UTC.
+func (s *Server) SetDatabaseZone(zone *time.Location) {
+	s.switches.set(func(w *switches) { w.zone = zone })
+}
+
 // DropSessions ends all sessions: their next request gets INVALID_SESSIONID.
 func (s *Server) DropSessions() {
 	s.mu.Lock()
@@ -79,6 +87,14 @@ func (w *switches) set(change func(*switches)) {
 
 func (w *switches) broken(module string) bool {
 	return read(w, func() bool { return w.brokenTables[module] })
+}
+
+func (w *switches) databaseZone() *time.Location {
+	zone := read(w, func() *time.Location { return w.zone })
+	if zone == nil {
+		return time.UTC
+	}
+	return zone
 }
 
 func (w *switches) clockSkew() time.Duration { return read(w, func() time.Duration { return w.skew }) }

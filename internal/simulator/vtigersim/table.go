@@ -13,7 +13,8 @@ type record struct {
 	number  int    // the part of id after the x
 	id      string // "12x3"
 	values  []string
-	deleted bool // in the recycle bin
+	deleted bool        // in the recycle bin
+	torn    []*tornSave // oldest first
 }
 
 func (r *record) owner() string {

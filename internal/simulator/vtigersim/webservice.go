@@ -37,6 +37,10 @@ var operations = map[string]operation{
 	"delete":       {post: true, run: (*Server).remove},
 	"sync":         {run: fatal},
 	"logout":       {post: true, run: fatal},
+
+	"mobile.fetchmodulefilters":     {post: true, run: (*Server).fetchModuleFilters},
+	"mobile.listmodulerecords":      {post: true, run: (*Server).listModuleRecords},
+	"mobile.filterdetailswithcount": {post: true, run: fatal},
 }
 
 // nginx's own pages.
@@ -50,7 +54,7 @@ func fatal(*Server, *call) (any, error) { return nil, errFatal }
 
 func (s *Server) serveWebservice(w http.ResponseWriter, r *http.Request) {
 	if len(r.RequestURI) > maxURL {
-		answer{http.StatusRequestURITooLong, "text/html", []byte(tooLargePage), true}.write(w)
+		answer{status: http.StatusRequestURITooLong, contentType: "text/html", body: []byte(tooLargePage), refused: true}.write(w)
 		return
 	}
 	q := readRequest(r)
@@ -64,8 +68,15 @@ func (s *Server) serveWebservice(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// serve runs one request between the faults ordered for it.
+// serve runs one request within the call limits and between the faults ordered for it.
 func (s *Server) serve(w http.ResponseWriter, q request, operation string, execute func() answer) {
+	headers, tooMany := s.limits.take(s.now())
+	if tooMany != nil {
+		s.tally.add(operation, operation+refusedSuffix)
+		tooMany.extra = headers
+		tooMany.write(w)
+		return
+	}
 	e := s.faults.take(operation)
 	if e.stall != nil {
 		s.tally.add(operation + stalledSuffix)
@@ -90,6 +101,7 @@ func (s *Server) serve(w http.ResponseWriter, q request, operation string, execu
 	if e.fault == HangUp && hangUp(w) {
 		return
 	}
+	a.extra = headers
 	a.write(w)
 }
 
@@ -99,9 +111,9 @@ func (s *Server) failBefore(fault Fault, q request) (answer, bool) {
 	case EmptyError:
 		return reply(nil, errFatal), true
 	case BadGateway:
-		return answer{http.StatusBadGateway, "text/html", []byte(badGatewayPage), true}, true
+		return answer{status: http.StatusBadGateway, contentType: "text/html", body: []byte(badGatewayPage), refused: true}, true
 	case NotJSON:
-		return answer{http.StatusOK, htmlType, []byte(restrictedText), true}, true
+		return answer{status: http.StatusOK, contentType: htmlType, body: []byte(restrictedText), refused: true}, true
 	case SessionLost:
 		s.mu.Lock()
 		delete(s.sessions, q.either("sessionName"))

@@ -31,7 +31,8 @@ func (s *Server) create(c *call) (any, error) {
 	}
 	// Free text, upper-cased, and fixed from now on.
 	source := upperASCII(orElse(e["source"].text, programSource))
-	r := s.add(m, values, c.user.id, source, number)
+	r, save := s.add(m, values, c.user.id, source, number)
+	s.settle(c.operation, save)
 	return s.saved(r, true)
 }
 
@@ -94,7 +95,7 @@ func (s *Server) edit(c *call, prepare func(*record, element) (changes, error), 
 	if s.duplicate(r.module, values, r) {
 		return nil, errDuplicate
 	}
-	s.change(r, values, c.user.id)
+	s.settle(c.operation, s.change(r, values, c.user.id))
 	return s.saved(r, decode)
 }
 
@@ -115,16 +116,23 @@ func (s *Server) saved(r *record, decode bool) (any, error) {
 func (m *module) isDirectory() bool { return m.Name == "Users" || m.Name == "Groups" }
 
 func (s *Server) retrieve(c *call) (any, error) {
+	reply, seen, err := s.read(c)
+	s.landAll(seen)
+	return reply, err
+}
+
+// read also returns the saves of which the reply shows a part.
+func (s *Server) read(c *call) (any, []*lateSave, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	r, err := s.find(c.user, c.params["id"])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.switches.broken(r.module.Name) {
-		return nil, errInternal
+		return nil, nil, errInternal
 	}
-	return s.whole(r, false), nil
+	return s.whole(r, false), r.seenTorn(nil), nil
 }
 
 // remove moves a record to the recycle bin, from which only the CRM's own pages
