@@ -115,10 +115,14 @@ func openLedger(ctx context.Context, c config) (*ledger.Ledger, error) {
 func (s *service) check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	if _, err := s.vtiger.Check(ctx); contact.KindOf(err) == contact.Unavailable {
+	info, err := s.vtiger.Check(ctx)
+	if contact.KindOf(err) == contact.Unavailable {
 		return named("VTIGER_URL", err)
 	} else if err != nil {
-		return named("VTIGER_USERNAME, VTIGER_ACCESS_KEY", err)
+		return named("VTIGER_URL, VTIGER_USERNAME, VTIGER_ACCESS_KEY", err)
+	}
+	for _, warning := range info.Warnings {
+		s.log.Warn(warning)
 	}
 	held, err := s.ledger.Instance(ctx, s.config.vtiger.URL)
 	if err != nil {

@@ -46,6 +46,16 @@ func (b *bench) person() map[string]string {
 	}
 }
 
+// editNow edits within the second in which it is called.
+func (b *bench) editNow(t testing.TB, id string, values map[string]string) {
+	t.Helper()
+	if b.EditNow != nil {
+		b.EditNow(t, id, values)
+		return
+	}
+	b.Edit(t, id, values)
+}
+
 // put inserts a person by hand and takes them away after the case.
 func (b *bench) put(t testing.TB) (id string, values map[string]string) {
 	t.Helper()

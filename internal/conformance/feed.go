@@ -8,16 +8,19 @@ import (
 	"contactbridge/internal/contact"
 )
 
-// many is more than two pages of either side.
-const many = 250
+// many is more than two pages of either side; most is more than four of vTiger's.
+const (
+	many = 250
+	most = 450
+)
 
 func wholeWalk(t *testing.T, b *bench) {
-	ids := b.putMany(t, many)
+	ids := b.putMany(t, most)
 	s := b.walk(t, "")
 	require.Zero(t, s.missing(ids))
-	require.Equal(t, many, s.own(b))
+	require.Equal(t, most, s.own(b))
 	require.Greater(t, s.pages, 1, "the case is about pages")
-	last := ids[many-1]
+	last := ids[most-1]
 	holds(t, b.plain(t, last), s.records[last].Values)
 	for _, id := range ids {
 		require.NotEmpty(t, s.records[id].Version)

@@ -23,6 +23,16 @@ type Rig struct {
 	// moves the simulator's clock, until the edit must show another version.
 	Edit func(t testing.TB, id string, values map[string]string)
 
+	// EditNow edits as Edit does without waiting for another version, so that two edits can fall into one second. nil
+	// where Edit waits for nothing.
+	EditNow func(t testing.TB, id string, values map[string]string)
+
+	// Restore brings back what Remove deleted, as a person does. nil where the hand cannot.
+	Restore func(t testing.TB, id string)
+
+	// Reassign gives the record to another owner and tells whom. nil where records have no owners.
+	Reassign func(t testing.TB, id string) (owner string)
+
 	// Remove deletes as a person does. That there is nothing to delete is no failure. It also cleans up after the case,
 	// when t.Context has ended.
 	Remove func(t testing.TB, id string)
@@ -32,6 +42,9 @@ type Rig struct {
 
 	// Native names of four plain fields: given name, surname, job title, e-mail.
 	First, Last, Text, Email string
+
+	// Date is the native name of a date field that takes YYYY-MM-DD; empty where there is none.
+	Date string
 
 	// Owner is whom inserts belong to; empty in Outlook.
 	Owner string
@@ -51,7 +64,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		t.Run(c.name, func(t *testing.T) {
 			rig := open(t)
 			if c.can != nil && !c.can(rig) {
-				t.Skip("this rig cannot make the fault")
+				t.Skip("this rig cannot do what the case needs")
 			}
 			c.check(t, &bench{Rig: rig, tag: tag()})
 		})
@@ -71,11 +84,16 @@ var cases = []testCase{
 	{name: "an edit in mid-walk is shown by this walk or the next", check: editInMidWalk},
 	{name: "a second walk from the end cursor of a quiet one shows nothing new", check: quietWalk},
 	{name: "a removed record is not shown by a whole walk", check: removedNotWalked},
+	{name: "as many saves as fit into one second are all shown", check: oneSecond},
+	{name: "a save in the second in which the walk ended is shown by the next", check: secondOfTheEnd},
+	{name: "a save in the cursor's own second is shown by this walk or the next", check: cursorsOwnSecond},
 
 	{name: "an edit changes version and content", check: editChangesVersion},
 	{name: "a record has one hash however it is read", check: oneHash},
 	{name: "a removed record is answered deleted", check: removedIsDeleted},
 	{name: "an id never seen is never present", check: neverSeen},
+	{name: "a restored record is present and shown again", can: canRestore, check: restored},
+	{name: "a reassigned record shows its owner", can: canReassign, check: reassigned},
 	{name: "look answers in order and mixes presences", check: lookInOrder},
 	{name: "look takes more ids than one request carries", check: lookMany},
 
@@ -85,6 +103,9 @@ var cases = []testCase{
 
 	{name: "an update writes its fields and leaves the others alone", check: updateSingle},
 	{name: "clearing a field clears it", check: clearing},
+	{name: "texts are carried to the letter", check: carriedTexts},
+	{name: "an over-long value is cut as the record tells, or refused", check: overlong},
+	{name: "dates are carried and cleared", can: hasDate, check: dates},
 	{name: "an update planned on an older version writes nothing", check: staleUpdate},
 	{name: "a delete planned on an older version deletes nothing", check: staleDelete},
 	{name: "a delete removes and look confirms it", check: deleteConfirmed},
@@ -98,6 +119,12 @@ var cases = []testCase{
 	{name: "a broken listing never ends a walk with fewer records", can: canBreak, check: brokenWalk},
 	{name: "a broken listing never hides a later change for good", can: canBreak, check: brokenFollow},
 }
+
+func canRestore(r Rig) bool { return r.Restore != nil }
+
+func canReassign(r Rig) bool { return r.Reassign != nil }
+
+func hasDate(r Rig) bool { return r.Date != "" }
 
 func canHold(r Rig) bool { return r.HoldInsert != nil }
 

@@ -89,7 +89,7 @@ func (b *Book) where(ctx context.Context, doing, condition string) (rows []row, 
 	if newest == nil {
 		return nil, "", b.ensureEmpty(ctx, doing)
 	}
-	rows, err = b.rows(ctx, doing, "where "+condition+" or id = "+quote(newest["id"]))
+	rows, err = b.rows(ctx, doing, "where "+condition+vtql(" or id = ?", newest["id"]))
 	if err != nil {
 		return nil, "", err
 	}

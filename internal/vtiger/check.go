@@ -1,6 +1,7 @@
 package vtiger
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -17,37 +18,36 @@ type Info struct {
 	TimeZone string        // of the integration account
 	Modules  []string      // the types visible to it
 	Ahead    time.Duration // how far vTiger's clock is ahead of ours, to about a second
+	Warnings []string      // sentences for an admin about what works all the same, such as a clock that is off
 }
 
-// Check connects and tells whether this vTiger and account can be used. Kind NeedsAdmin when the account is no
-// administrator, or when Contacts are not visible; what was learned so far is given then too.
+// Check connects and tells whether this vTiger and account can be used. Kind NeedsAdmin when somebody has to change
+// something first; what was learned so far is given then too. Kind Unavailable when vTiger does not answer, or something
+// answers that need not be vTiger.
 func (c *Client) Check(ctx context.Context) (Info, error) {
-	const doing = "check the connection to vTiger"
 	modules, err := c.Modules(ctx)
 	if err != nil {
-		return Info{}, err
+		return Info{}, atConnect(err)
 	}
 	s, err := c.known(ctx)
 	if err != nil {
-		return Info{}, err
+		return Info{}, atConnect(err)
 	}
 	info := Info{
 		Version: s.Version, UserID: s.UserID, Admin: s.IsAdmin == "on", TimeZone: s.TimeZone,
 		Modules: modules, Ahead: time.Until(s.now()),
 	}
-	refuse := func(sentence string) (Info, error) {
-		return info, &contact.Error{Kind: contact.NeedsAdmin, Doing: doing, Sentence: sentence}
+	objection := cmp.Or(tooOld(info), withoutContacts(info), notAdmin(info))
+	if objection == "" {
+		// Both cost repeated reading, and lose nothing.
+		for _, warning := range []string{clockOff(info), c.zoneOff(ctx, info, s)} {
+			if warning != "" {
+				info.Warnings = append(info.Warnings, warning)
+			}
+		}
+		return info, nil
 	}
-	if !slices.Contains(modules, "Contacts") {
-		return refuse("vTiger shows no Contacts to this account. In vTiger 8.2 and 8.3.0 a known bug hides all modules from " +
-			"users without the global right to view all records (upstream issue 1934, repaired in November 2024): update vTiger, " +
-			"or use an administrator's account; if the account is one, enable the Contacts module.")
-	}
-	if !info.Admin {
-		return refuse("The integration account is no vTiger administrator: only administrators can read the list of users. " +
-			"Use an administrator's account.")
-	}
-	return info, nil
+	return info, &contact.Error{Kind: contact.NeedsAdmin, Doing: "check the connection to vTiger", Sentence: objection}
 }
 
 // Modules lists the types visible to the integration account, those that are no modules (Groups, Currency) included.
@@ -58,3 +58,5 @@ func (c *Client) Modules(ctx context.Context) ([]string, error) {
 	err := c.read(ctx, "list the modules of vTiger", "listtypes", url.Values{}, &types)
 	return types.Types, err
 }
+
+func (i Info) shows(module string) bool { return slices.Contains(i.Modules, module) }

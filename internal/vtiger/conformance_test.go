@@ -40,13 +40,19 @@ func simulatedRig(t *testing.T) conformance.Rig {
 			c.SetClockSkew(skew)
 			require.NoError(t, c.Edit(id, values))
 		},
+		EditNow: func(t testing.TB, id string, values map[string]string) { require.NoError(t, c.Edit(id, values)) },
+		Restore: func(t testing.TB, id string) { require.NoError(t, c.Restore(id)) },
+		Reassign: func(t testing.TB, id string) string {
+			require.NoError(t, c.Reassign(id, c.alice))
+			return c.alice
+		},
 		Remove: func(_ testing.TB, id string) { _ = c.Delete(id) }, // an error says that it is gone already
 		Values: func(t testing.TB, id string) map[string]string {
 			values, there := c.Record(id)
 			require.True(t, there)
 			return values
 		},
-		First: "firstname", Last: "lastname", Text: "title", Email: "email",
+		First: "firstname", Last: "lastname", Text: "title", Email: "email", Date: "birthday",
 		Owner:      c.admin,
 		HoldInsert: func(testing.TB) func() { return c.Hold("create", 1) },
 		Break: func(testing.TB) func() {

@@ -62,9 +62,9 @@ func (c cursor) condition(id string) string {
 	case c.Time == "":
 		return ""
 	case c.ID == "":
-		return "where modifiedtime > " + quote(c.Time) + " "
+		return vtql("where modifiedtime > ? ", c.Time)
 	}
-	return "where modifiedtime > " + quote(c.Time) + " or modifiedtime = " + quote(c.Time) + " and id " + id + " " + quote(c.ID) + " "
+	return vtql("where modifiedtime > ? or modifiedtime = ? and id "+id+" ? ", c.Time, c.Time, c.ID)
 }
 
 // passed tells whether the walk is at or behind the row.

@@ -3,42 +3,12 @@ package vtiger
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/simulator/vtigersim"
 )
-
-func TestCheckTellsWhatVTigerIs(t *testing.T) {
-	c := newCRM(t)
-	c.SetClockSkew(time.Hour)
-	info, err := c.dial().Check(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, "8.3.0", info.Version)
-	require.Equal(t, c.admin, info.UserID)
-	require.True(t, info.Admin)
-	require.Equal(t, "UTC", info.TimeZone)
-	require.Subset(t, info.Modules, []string{"Contacts", "Leads", "Vendors", "Users"})
-	require.InDelta(t, time.Hour.Seconds(), info.Ahead.Seconds(), 5)
-}
-
-func TestCheckRefusesAnOrdinaryUser(t *testing.T) {
-	c := newCRM(t)
-	config := Config{URL: c.url, Username: "alice", AccessKey: "aliceKey0123"}
-	info, err := Dial(config).Check(t.Context())
-	require.Equal(t, contact.NeedsAdmin, contact.KindOf(err))
-	require.Contains(t, contact.SentenceOf(err), "administrator")
-	require.Equal(t, c.alice, info.UserID)
-
-	c.SetHiddenModules(true)
-	info, err = Dial(config).Check(t.Context())
-	require.Equal(t, contact.NeedsAdmin, contact.KindOf(err))
-	require.Contains(t, contact.SentenceOf(err), "8.3.0")
-	require.Contains(t, contact.SentenceOf(err), "1934")
-	require.NotContains(t, info.Modules, "Contacts")
-}
 
 func TestUsersListsAllOfThem(t *testing.T) {
 	c := newCRM(t)

@@ -12,6 +12,7 @@ import (
 
 	"contactbridge/internal/conformance"
 	"contactbridge/internal/contact"
+	"contactbridge/internal/simulator/vtigersim"
 )
 
 // liveConfig names a real vTiger and an administrator's access key, when the environment does. The cases make several
@@ -61,12 +62,32 @@ func liveRig(t *testing.T, config Config) conformance.Rig {
 				return retrieve(t, id)["modifiedtime"] != before
 			}, 10*time.Second, 300*time.Millisecond)
 		},
+		EditNow: func(t testing.TB, id string, values map[string]string) {
+			save(t, "revise", url.Values{"element": {element(values, "id", id)}})
+		},
+		Reassign: func(t testing.TB, id string) string {
+			groups, err := hand.Groups(t.Context())
+			require.NoError(t, err)
+			require.NotEmpty(t, groups)
+			save(t, "revise", url.Values{"element": {element(nil, "id", id, "assigned_user_id", groups[0].ID)}})
+			return groups[0].ID
+		},
 		Remove: func(t testing.TB, id string) {
 			_, err := hand.post(context.WithoutCancel(t.Context()), "work by hand", "delete", url.Values{"id": {id}})
 			require.NoError(t, err)
 		},
 		Values: func(t testing.TB, id string) map[string]string { return retrieve(t, id) },
-		First:  "firstname", Last: "lastname", Text: "title", Email: "email",
+		First:  "firstname", Last: "lastname", Text: "title", Email: "email", Date: "birthday",
 		Owner: info.UserID,
 	}
+}
+
+// TestTheLiveRigItself runs it over the simulator, so that it does not rot. The simulator's clock runs fast: the rig waits
+// for the next second at each edit.
+func TestTheLiveRigItself(t *testing.T) {
+	conformance.Run(t, func(t *testing.T) conformance.Rig {
+		began := time.Now()
+		fast := func() time.Time { return began.Add(10 * time.Since(began)) }
+		return liveRig(t, newCRM(t, vtigersim.WithClock(fast)).config())
+	})
 }

@@ -47,7 +47,7 @@ func (b *Book) lookAt(ctx context.Context, doing string, ids []string, found map
 	if err != nil {
 		return err
 	}
-	rows, witness, err := b.where(ctx, doing, in("id", ids))
+	rows, witness, err := b.where(ctx, doing, vtql("id in ?", ids))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (c *Client) organisations(ctx context.Context, rows []row, names map[string
 		unknown = append(unknown, id)
 	}
 	for _, ids := range portions(unknown, pageRows) {
-		found, err := c.query(ctx, doing, "select id,accountname from Accounts where "+in("id", ids))
+		found, err := c.query(ctx, doing, vtql("select id,accountname from Accounts where id in ?", ids))
 		if err != nil {
 			return err
 		}

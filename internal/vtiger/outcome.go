@@ -26,6 +26,9 @@ func written(doing string, w contact.Write, a answer, err error) contact.Written
 		return contact.Written{Outcome: contact.Done, Record: contact.Record{ID: w.ID}}
 	}
 	if sentence, known := refusals[a.code]; known {
+		if a.code == codeDuplicate {
+			a.code = duplicateCode
+		}
 		return contact.Written{
 			Outcome: contact.Refused,
 			Err:     &contact.Error{Kind: contact.BadRecord, Doing: doing, Code: a.code, Sentence: sentence},

@@ -84,7 +84,7 @@ func (b *Book) rest(ctx context.Context, doing string, at cursor) (rows []row, p
 		return nil, !at.Knows, b.ensureEmpty(ctx, doing)
 	}
 	if at.ID != "" && newest["modifiedtime"] == at.Time { // one of that second, and not surely its last
-		last, err := b.rows(ctx, doing, "where modifiedtime = "+quote(at.Time)+" order by id desc limit 1")
+		last, err := b.rows(ctx, doing, vtql("where modifiedtime = ? order by id desc limit 1", at.Time))
 		if err != nil || len(last) == 0 {
 			return nil, false, err
 		}

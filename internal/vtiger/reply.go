@@ -61,6 +61,28 @@ func decode(body []byte) (answer, error) {
 	return answer{code: code, message: message}, nil
 }
 
+// The codes that tell what a body is that holds no vTiger reply.
+const (
+	codeNotJSON   = "not-json"
+	codeWebPage   = "web-page"
+	codeOtherJSON = "other-json"
+	codeNoBody    = "no-body"
+)
+
+// strange tells what a body is that decode refused.
+func strange(body []byte) string {
+	body = bytes.ToLower(bytes.TrimSpace(body))
+	switch {
+	case len(body) == 0:
+		return codeNoBody
+	case json.Valid(body):
+		return codeOtherJSON
+	case bytes.HasPrefix(body, []byte("<")) && bytes.Contains(body, []byte("<html")):
+		return codeWebPage
+	}
+	return codeNotJSON
+}
+
 // scalar reads a JSON string, number, boolean or null as text, without the control characters that a field can hold in
 // vTiger but no database column or Graph property of ours. false for anything else.
 func scalar(raw json.RawMessage) (string, bool) {

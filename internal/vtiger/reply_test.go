@@ -101,14 +101,30 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"success":true,"result":[{"id":"12x3","modifiedtime":"2026-11-23 15:41:57","account_id":null}]}`))
 	f.Add([]byte("<b>Warning</b>{\"success\":false,\"error\":{\"message\":\"a\x00\",\"code\":0}}"))
 	f.Add([]byte(`{"success":true,"result":{"id":{"x":[1]}}}`))
+	for _, seed := range []string{
+		"", "null", "[]", "Sorry! Attempt to access restricted file.", "<html><body>{\"success\"</body></html>",
+		`{"success":false,"error":{"code":1210,"message":"Authentication Failed"}}`,
+		`{"success":false,"error":{"code":-1e999,"message":null}}`,
+		`{"success":true,"result":[{"id":"12x3","modifiedtime":"0000-00-00 00:00:00","birthday":"0000-00-00","title":""}]}`,
+		"{\"success\":true,\"result\":[{\"id\":\"12x3\",\"modifiedtime\":\"2026-11-23 15:41:57\",\"title\":\"a\x0b\x1f\\\"b\"}]}<br />",
+		"<br />\n<b>Warning</b>: {\"x\" in y<br />\n{\"success\":true,\"result\":{}}", `{"success":true,"result":["\ud83d","\u0000"]}`,
+		`{"success":true,"success":false,"result":1,"error":{}}`, `{"success":true,"result":[{"id":"12x3"`,
+	} {
+		f.Add([]byte(seed))
+	}
+	for _, e := range exchanges(f, "testdata/recorded/records.json") {
+		f.Add([]byte(e.JSON))
+	}
 	f.Add([]byte("{\"success\"\x01:\"\\"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		a, err := decode(body)
 		if err != nil {
 			require.ErrorIs(t, err, errNotAReply)
+			require.NotEmpty(t, strange(body))
 			return
 		}
 		if a.code != "" {
+			require.Regexp(t, codeForm, a.code)
 			return
 		}
 		require.True(t, json.Valid(a.result))

@@ -25,9 +25,9 @@ type crm struct {
 	admin, alice string // ids
 }
 
-func newCRM(t testing.TB) *crm {
+func newCRM(t testing.TB, options ...vtigersim.Option) *crm {
 	t.Helper()
-	server := vtigersim.New()
+	server := vtigersim.New(options...)
 	url, stop, err := server.Start("")
 	require.NoError(t, err)
 	t.Cleanup(stop)

@@ -45,10 +45,7 @@ func (c *Client) open(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	if code != "" {
-		return nil, &contact.Error{
-			Kind: contact.NeedsAdmin, Doing: doing, Code: code,
-			Sentence: "vTiger refuses the integration account: check its user name and access key, and that it is active.",
-		}
+		return nil, refusedAccount(doing, code)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -56,6 +53,17 @@ func (c *Client) open(ctx context.Context) (*session, error) {
 	s.number = c.many
 	c.here, c.last = s, s
 	return s, nil
+}
+
+// refusedAccount words vTiger's refusal of the integration account. vTiger says of an inactive user what it says of a
+// wrong key.
+func refusedAccount(doing, code string) error {
+	sentence := "vTiger refuses the access key of the integration account: copy it anew from the user's preferences in vTiger " +
+		"(it is not the password), and check that the user is active."
+	if code == codeDenied {
+		sentence = "vTiger knows no user of this name: check the user name of the integration account."
+	}
+	return &contact.Error{Kind: contact.NeedsAdmin, Doing: doing, Code: code, Sentence: sentence}
 }
 
 // ended forgets a session that vTiger no longer knows.
@@ -147,7 +155,9 @@ func (c *Client) exchange(ctx context.Context, q question) (answer, error) {
 	}
 	a, err := decode(body)
 	if err != nil {
-		return answer{}, rubbish(q.doing)
+		e := rubbish(q.doing)
+		e.Code = strange(body)
+		return answer{}, e
 	}
 	return a, nil
 }

@@ -31,7 +31,7 @@ func (c *Client) SignIn(ctx context.Context, username, password, accessKey strin
 	if err != nil {
 		return User{}, err
 	}
-	rows, err := c.query(ctx, signingIn, userColumns+" where id = "+quote(id))
+	rows, err := c.query(ctx, signingIn, userColumns+vtql(" where id = ?", id))
 	if err != nil {
 		return User{}, err
 	}

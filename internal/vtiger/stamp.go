@@ -33,7 +33,7 @@ func (b *Book) FindStamped(ctx context.Context, stamps []string) ([]contact.Reco
 // sourced gives every row with one of the sources. vTiger compares without case and accents, so each is compared again;
 // twins can make the answer longer than a page.
 func (b *Book) sourced(ctx context.Context, doing string, sources []string, wanted map[string]bool) ([]row, error) {
-	rows, _, err := b.where(ctx, doing, in("source", sources))
+	rows, _, err := b.where(ctx, doing, vtql("source in ?", sources))
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (b *Book) sourcedPages(ctx context.Context, doing string, sources []string)
 	var all []row
 	after := ""
 	for {
-		rows, err := b.rows(ctx, doing, "where "+in("source", sources)+after+" order by id limit "+strconv.Itoa(pageRows))
+		rows, err := b.rows(ctx, doing, vtql("where source in ?", sources)+after+" order by id limit "+strconv.Itoa(pageRows))
 		if err != nil {
 			return nil, err
 		}
@@ -63,6 +63,6 @@ func (b *Book) sourcedPages(ctx context.Context, doing string, sources []string)
 		if len(rows) == 0 {
 			return all, nil
 		}
-		after = " and id > " + quote(rows[len(rows)-1]["id"])
+		after = vtql(" and id > ?", rows[len(rows)-1]["id"])
 	}
 }

@@ -140,7 +140,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 // rubbish is the error of a reply that is no vTiger reply. vTiger answers some writes so after it has stored them.
 func rubbish(doing string) *contact.Error {
 	return &contact.Error{
-		Kind: contact.Unavailable, Doing: doing, Code: "not-json",
+		Kind: contact.Unavailable, Doing: doing, Code: codeNotJSON,
 		Sentence: "vTiger answered something that is not its own form of reply.",
 	}
 }

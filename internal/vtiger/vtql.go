@@ -11,10 +11,12 @@ import (
 	"contactbridge/internal/contact"
 )
 
-// Limits of a query: vTiger cuts every answer at 100 rows, and web servers the address at 8 kB.
+// Limits of a query: vTiger cuts every answer at 100 rows, and web servers refuse an address of 8 kB, in which session
+// and operation stand too. Lengths are in bytes as they are sent, percent signs included.
 const (
-	pageRows   = 100
-	listLength = 6000
+	pageRows    = 100
+	listLength  = 6000
+	queryLength = 7600
 )
 
 var idForm = regexp.MustCompile(`^[0-9]{1,10}x[0-9]{1,18}$`)
@@ -35,18 +37,68 @@ var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 // isName tells whether text can name a module or field in a query.
 func isName(text string) bool { return nameForm.MatchString(text) }
 
-// quote writes a value for a query. The backslash must be doubled as well: a lone one at the end escapes the quote.
-func quote(value string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(value) + "'"
+// unwritable marks a piece that cannot be said in VTQL; query refuses it. No value brings it in, see literal.
+const unwritable = "\x00"
+
+// vtql writes a piece of a query: each ? of text takes one of values, a string or, as an in-list, a []string. Nothing
+// else puts a value into a query. An empty string and an empty list cannot be said: vTiger's lexer fails on them.
+func vtql(text string, values ...any) string {
+	parts := strings.Split(text, "?")
+	if len(parts) != len(values)+1 {
+		return unwritable
+	}
+	var out strings.Builder
+	for i, part := range parts {
+		out.WriteString(part)
+		if i == len(values) {
+			break
+		}
+		switch v := values[i].(type) {
+		case string:
+			out.WriteString(literal(v))
+		case []string:
+			out.WriteString(inList(v))
+		default:
+			out.WriteString(unwritable)
+		}
+	}
+	return out.String()
 }
 
-// in writes an in-list.
-func in(field string, values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = quote(v)
+func inList(values []string) string {
+	if len(values) == 0 {
+		return unwritable
 	}
-	return field + " in (" + strings.Join(quoted, ",") + ")"
+	literals := make([]string, len(values))
+	for i, v := range values {
+		literals[i] = literal(v)
+	}
+	return "(" + strings.Join(literals, ",") + ")"
+}
+
+// literal writes a value. The backslash must be doubled as well: a lone one at the end escapes the quote. A NUL, and
+// bytes that are no text, are never stored by us and are left out.
+//
+// A character above U+FFFF makes the database refuse the query, which vTiger answers with an empty list; the four
+// question marks that its usual character set, utf8mb3, stores in such a character's place are looked for instead.
+func literal(value string) string {
+	var out strings.Builder
+	for _, r := range strings.ToValidUTF8(value, "") {
+		switch {
+		case r == 0:
+		case r == '\\' || r == '\'':
+			out.WriteRune(r)
+			out.WriteRune(r)
+		case r > 0xFFFF:
+			out.WriteString("????")
+		default:
+			out.WriteRune(r)
+		}
+	}
+	if out.Len() == 0 {
+		return unwritable
+	}
+	return "'" + out.String() + "'"
 }
 
 // portions cuts values into lists that one query can carry and answer.
@@ -54,7 +106,7 @@ func portions(values []string, most int) [][]string {
 	var out [][]string
 	begin, length := 0, 0
 	for i, v := range values {
-		size := len(url.QueryEscape(quote(v))) + len("%2C")
+		size := len(url.QueryEscape(literal(v))) + len("%2C")
 		if i > begin && (i-begin == most || length+size > listLength) {
 			out = append(out, values[begin:i])
 			begin, length = i, 0
@@ -67,10 +119,27 @@ func portions(values []string, most int) [][]string {
 	return out
 }
 
+// ensureSendable refuses, unsent, a query that cannot be said or that no web server would take.
+func ensureSendable(doing, statement string) error {
+	switch {
+	case strings.Contains(statement, unwritable):
+		return &contact.Error{Kind: contact.Bug, Doing: doing, Code: "vtql", Refused: true}
+	case len(url.QueryEscape(statement)) > queryLength:
+		return &contact.Error{
+			Kind: contact.BadRecord, Doing: doing, Code: "query-too-long", Refused: true,
+			Sentence: "A value is too long for vTiger to be asked about it.",
+		}
+	}
+	return nil
+}
+
 // query asks for rows. An empty answer proves nothing: vTiger reports a database error so.
-func (c *Client) query(ctx context.Context, doing, vtql string) ([]row, error) {
+func (c *Client) query(ctx context.Context, doing, statement string) ([]row, error) {
+	if err := ensureSendable(doing, statement); err != nil {
+		return nil, err
+	}
 	var raw []map[string]json.RawMessage
-	if err := c.read(ctx, doing, "query", url.Values{"query": {vtql + ";"}}, &raw); err != nil {
+	if err := c.read(ctx, doing, "query", url.Values{"query": {statement + ";"}}, &raw); err != nil {
 		return nil, err
 	}
 	rows := make([]row, len(raw))

@@ -5,13 +5,44 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"contactbridge/internal/contact"
 )
 
-func TestQuoteDoublesQuotesAndBackslashes(t *testing.T) {
-	require.Equal(t, `'O''Brien'`, quote("O'Brien"))
-	require.Equal(t, `'x\\'`, quote(`x\`))
-	require.Equal(t, `'\\'' or id > ''0'`, quote(`\' or id > '0`))
-	require.Equal(t, `id in ('12x1','12x2')`, in("id", []string{"12x1", "12x2"}))
+func TestVTQLDoublesQuotesAndBackslashes(t *testing.T) {
+	require.Equal(t, `a = 'O''Brien'`, vtql("a = ?", "O'Brien"))
+	require.Equal(t, `'x\\'`, vtql("?", `x\`))
+	require.Equal(t, `'\\'' or id > ''0'`, vtql("?", `\' or id > '0`))
+	require.Equal(t, `id in ('12x1','12x2')`, vtql("id in ?", []string{"12x1", "12x2"}))
+	require.Equal(t, `'a????b'`, vtql("?", "a\x00😀\xffb"))
+	require.Equal(t, `a = 'x?' and b = '?'`, vtql("a = ? and b = ?", "x?", "?"))
+}
+
+func TestWhatCannotBeSaidIsRefusedUnsent(t *testing.T) {
+	c := newCRM(t)
+	client := c.dial()
+	for piece, kind := range map[string]contact.Kind{
+		vtql("lastname = ?", ""):                                         contact.Bug,
+		vtql("lastname = ?", "\x00"):                                     contact.Bug,
+		vtql("lastname in ?", []string{}):                                contact.Bug,
+		vtql("lastname in ?", []string{"a", ""}):                         contact.Bug,
+		vtql("lastname = ?"):                                             contact.Bug,
+		vtql("lastname = ?", 7):                                          contact.Bug,
+		vtql("lastname = ?", strings.Repeat("é", queryLength/6)):         contact.BadRecord,
+		vtql("lastname in ?", strings.Fields(strings.Repeat("' ", 900))): contact.BadRecord,
+	} {
+		_, err := client.query(t.Context(), "ask", "select id from Contacts where "+piece)
+		require.Equal(t, kind, contact.KindOf(err), "%.60q", piece)
+	}
+	require.Zero(t, c.Counts().Total())
+}
+
+func TestTheLongestQueryIsTaken(t *testing.T) {
+	c := newCRM(t)
+	statement := vtql("select id from Contacts where lastname = ?", strings.Repeat("x", queryLength-60))
+	require.NoError(t, ensureSendable("ask", statement))
+	_, err := c.dial().query(t.Context(), "ask", statement)
+	require.NoError(t, err)
 }
 
 func TestOnlyIDsAndNamesAreSent(t *testing.T) {

@@ -46,7 +46,7 @@ func (b *Book) current(ctx context.Context, doing string, writes []contact.Write
 	}
 	now := map[string]row{}
 	for _, portion := range portions(askable(ids), pageRows) {
-		rows, err := b.client.query(ctx, doing, "select id,modifiedtime,assigned_user_id from "+b.module+" where "+in("id", portion))
+		rows, err := b.client.query(ctx, doing, "select id,modifiedtime,assigned_user_id from "+b.module+vtql(" where id in ?", portion))
 		if err != nil {
 			return nil, err
 		}
@@ -88,6 +88,9 @@ func (b *Book) insert(ctx context.Context, doing string, w contact.Write) contac
 		more = append(more, "source", stampPrefix+w.Stamp)
 	}
 	a, err := b.client.post(ctx, doing, "create", url.Values{"elementType": {b.module}, "element": {element(w.Values, more...)}})
+	if err == nil && a.code == codeDuplicate {
+		return b.duplicate(ctx, doing, w)
+	}
 	out := written(doing, w, a, err)
 	if out.Outcome != contact.Done {
 		return out
@@ -104,7 +107,7 @@ func (b *Book) insert(ctx context.Context, doing string, w contact.Write) contac
 func element(values map[string]string, more ...string) string {
 	fields := make(map[string]string, len(values)+len(more)/2)
 	for name, value := range values {
-		fields[name] = value
+		fields[name] = strings.ToValidUTF8(value, "") // as vTiger stores it; JSON would put U+FFFD there
 	}
 	for i := 0; i+1 < len(more); i += 2 {
 		fields[more[i]] = more[i+1]
@@ -150,7 +153,7 @@ func (b *Book) reread(ctx context.Context, doing string, writes []contact.Write,
 		return
 	}
 	shown := map[string]contact.Record{}
-	rows, err := b.rows(ctx, doing, "where "+in("id", ids))
+	rows, err := b.rows(ctx, doing, vtql("where id in ?", ids))
 	if err == nil {
 		var records []contact.Record
 		records, err = b.records(ctx, doing, rows)
