@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -72,13 +73,20 @@ func (a *Activities) observeSide(ctx context.Context, c ledger.Connection, side 
 	if err != nil {
 		return err
 	}
-	doubtful = slices.DeleteFunc(doubtful, func(id string) bool { return shown[id] })
-	for ids := range slices.Chunk(doubtful, 100) {
+	doubtful = slices.DeleteFunc(doubtful, func(d ledger.Doubt) bool {
+		at, seen := shown[d.ID]
+		return seen && !at.Before(d.Changed)
+	})
+	for doubts := range slices.Chunk(doubtful, 100) {
+		ids := make([]string, len(doubts))
+		for i, d := range doubts {
+			ids[i] = d.ID
+		}
 		sightings, err := book.Look(ctx, ids)
 		if err != nil {
 			return err
 		}
-		if err := a.Ledger.StoreSightings(ctx, feed, sightings); err != nil {
+		if err := a.Ledger.StoreSightings(ctx, feed, doubts, sightings); err != nil {
 			return err
 		}
 	}
@@ -92,9 +100,9 @@ func (a *Activities) observeSide(ctx context.Context, c ledger.Connection, side 
 	return a.Ledger.StoreStamps(ctx, feed, stamps)
 }
 
-// walk reads the feed to its end and tells which records it was shown.
-func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) (ledger.Feed, map[string]bool, error) {
-	shown := map[string]bool{}
+// walk reads the feed to its end and tells which records it was shown, and how old.
+func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) (ledger.Feed, map[string]time.Time, error) {
+	shown := map[string]time.Time{}
 	feed, err := a.Ledger.Feed(ctx, c.Feed(side))
 	if err != nil {
 		return feed, nil, err
@@ -112,7 +120,7 @@ func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact
 			return feed, nil, err
 		}
 		for _, r := range page.Records {
-			shown[r.ID] = true
+			shown[r.ID] = r.Changed
 		}
 		for _, id := range page.Gone {
 			delete(shown, id)

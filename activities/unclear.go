@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"contactbridge/internal/contact"
-	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/reconcile"
 )
@@ -98,7 +97,7 @@ func (a *Activities) lookUpChanges(ctx context.Context, c ledger.Connection, sid
 	for i, op := range ops {
 		s := ledger.Settlement{Operation: op, Outcome: ledger.Discarded, Kind: "unclear", Sentence: "The answer never came; it is planned again if it is still needed."}
 		switch {
-		case shown(c.Settings.Mapping, op, sightings[i]):
+		case shown(c, op, sightings[i]):
 			s.Outcome, s.Record, s.Kind, s.Sentence = ledger.Done, sightings[i].Record, "", ""
 			s.Base = adoptedBase(c, op, s.Record.Values)
 		case !a.overdue(op):
@@ -109,17 +108,17 @@ func (a *Activities) lookUpChanges(ctx context.Context, c ledger.Connection, sid
 	return list, nil
 }
 
-// shown tells whether the record looks as if the operation took effect.
-func shown(m fieldmap.Mapping, op ledger.Operation, s contact.Sighting) bool {
+// shown tells whether the record looks as if the operation took effect, as far as its side can hold what was sent.
+func shown(c ledger.Connection, op ledger.Operation, s contact.Sighting) bool {
 	if op.Action == contact.Delete {
 		return s.Presence == contact.Deleted
 	}
 	if s.Presence != contact.Present {
 		return false
 	}
-	face := m.Read(op.Side, s.Record.Values)
-	for _, shape := range m.Shapes("") {
-		if change, written := op.Fields[shape.Field]; written && !shape.Same(face[shape.Field], change.After) {
+	face := c.Settings.Mapping.Read(op.Side, s.Record.Values)
+	for _, shape := range c.Settings.Mapping.Shapes(c.Settings.PhoneRegion) {
+		if change, written := op.Fields[shape.Field]; written && !reconcile.Shows(shape, face[shape.Field], change.After) {
 			return false
 		}
 	}

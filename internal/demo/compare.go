@@ -37,13 +37,19 @@ var pairs = [][2]string{
 // compared and every difference.
 func Compare(v *vtigersim.Server, m *graphsim.Server, p Person) (compared int, differences []string) {
 	left, right := map[string]map[string]string{}, map[string]map[string]any{}
+	owned, held := 0, m.Contacts(p.Mailbox, "")
 	for _, c := range v.Contacts() {
 		if c["assigned_user_id"] == p.ID {
+			owned++
 			left[addresses(c["email"], c["secondaryemail"])] = c
 		}
 	}
-	for _, c := range m.Contacts(p.Mailbox, "") {
+	for _, c := range held {
 		right[addresses(mails(c)...)] = c
+	}
+	// Those without an address, or with the same one, share a place above.
+	if owned != len(held) {
+		differences = append(differences, fmt.Sprintf("%s: %d contacts in vTiger, %d in Outlook", p.Name, owned, len(held)))
 	}
 	for key := range right {
 		if left[key] == nil {

@@ -41,4 +41,8 @@ func TestCompareSeesDifferences(t *testing.T) {
 	m.AddContact(p.Mailbox, "", map[string]any{"surname": "Right", "emailAddresses": []any{map[string]any{"address": "right@x.test"}}})
 	_, differences = Compare(v, m, p)
 	require.Len(t, differences, 2)
+
+	m.AddContact(p.Mailbox, "", map[string]any{"surname": "Twin", "emailAddresses": []any{map[string]any{"address": "right@x.test"}}})
+	_, differences = Compare(v, m, p)
+	require.Len(t, differences, 3, "two with one address are two")
 }

@@ -173,14 +173,26 @@ func suspect(ctx context.Context, db bun.IDB, f Feed, ids []string) error {
 	return err
 }
 
-// StoreSightings keeps what Look answered. Unknown changes nothing.
-func (l *Ledger) StoreSightings(ctx context.Context, f Feed, sightings []contact.Sighting) error {
+// StoreSightings keeps what Look answered about the doubts. Unknown changes nothing. An older modified time than the one
+// held is believed where nobody stored the record since the doubt: the side's clock or its data were set back.
+func (l *Ledger) StoreSightings(ctx context.Context, f Feed, doubts []Doubt, sightings []contact.Sighting) error {
+	held := map[string]Doubt{}
+	for _, d := range doubts {
+		held[d.ID] = d
+	}
 	return l.tx(ctx, "store what was looked up", func(ctx context.Context, tx bun.Tx) error {
 		var present []contact.Record
 		for _, s := range sightings {
 			switch s.Presence {
 			case contact.Present:
 				present = append(present, s.Record)
+				if d := held[s.ID]; s.Record.Changed.Before(d.Changed) {
+					_, err := tx.NewUpdate().Model((*Record)(nil)).Set("changed = NULL").
+						Where("feed = ? AND id = ? AND version = ?", f.ID, s.ID, d.Version).Exec(ctx)
+					if err != nil {
+						return err
+					}
+				}
 			case contact.Deleted, contact.Outside:
 				_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", s.Presence, s.Presence).
 					Where("feed = ? AND id = ?", f.ID, s.ID).Exec(ctx)
@@ -207,22 +219,29 @@ func (l *Ledger) StoreStamps(ctx context.Context, f Feed, stamps map[string]stri
 	})
 }
 
-// Doubtful lists the record ids of a connection's side that have to be looked at before a plan: those that the feed says
+// Doubt is a record that has to be looked at, as the tree holds it.
+type Doubt struct {
+	ID      string    `bun:"id"`
+	Version string    `bun:"version"`
+	Changed time.Time `bun:"changed,nullzero"`
+}
+
+// Doubtful lists the records of a connection's side that have to be looked at before a plan: those that the feed says
 // have left, those of frozen links, and, on vTiger, which has no deletion feed, every linked one and every stranger: one
 // that was deleted unseen would be inserted again, or take a living contact for its partner.
-func (l *Ledger) Doubtful(ctx context.Context, c Connection, side contact.Side) ([]string, error) {
-	var ids []string
+func (l *Ledger) Doubtful(ctx context.Context, c Connection, side contact.Side) ([]Doubt, error) {
+	var doubts []Doubt
 	column := "vtiger_id"
 	if side == contact.Outlook {
 		column = "outlook_id"
 	}
-	q := l.db.NewSelect().Model((*Record)(nil)).ColumnExpr("DISTINCT r.id").
+	q := l.db.NewSelect().Model((*Record)(nil)).ColumnExpr("DISTINCT r.id, r.version, r.changed").
 		Join("LEFT JOIN links l ON l.? = r.id AND l.connection_id = ? AND l.epoch = ? AND l.state <> 'ended'", bun.Ident(column), c.ID, c.Epoch).
 		Where("r.feed = ?", c.Feed(side)).Where("r.presence <> ?", contact.Deleted).
 		Where("l.id IS NOT NULL OR (r.owner = ? AND r.presence = ?)", c.UserID, contact.Present).Order("r.id")
 	if side == contact.Outlook {
-		q = l.db.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ?", c.Feed(side)).
+		q = l.db.NewSelect().Model((*Record)(nil)).Column("id", "version", "changed").Where("feed = ?", c.Feed(side)).
 			Where("presence IN (?)", bun.List([]contact.Presence{Suspect, contact.Outside})).Order("id")
 	}
-	return ids, wrap("list what must be looked at", q.Scan(ctx, &ids))
+	return doubts, wrap("list what must be looked at", q.Scan(ctx, &doubts))
 }

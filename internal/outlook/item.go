@@ -90,8 +90,11 @@ func (it item) text(name string) (string, error) {
 	if err := it.into(name, &s); err != nil || s == nil {
 		return "", err
 	}
-	return *s, nil
+	return withoutNUL(*s), nil
 }
+
+// withoutNUL drops the one character that PostgreSQL holds in no text.
+func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", "") }
 
 func (it item) list(name string) (string, error) {
 	var members []*string
@@ -164,7 +167,7 @@ func lines(members []*string) string {
 		if m == nil {
 			continue
 		}
-		if s := strings.Join(strings.Fields(*m), " "); s != "" {
+		if s := strings.Join(strings.Fields(withoutNUL(*m)), " "); s != "" {
 			kept = append(kept, s)
 		}
 	}

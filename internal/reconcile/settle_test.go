@@ -10,7 +10,7 @@ import (
 )
 
 func TestSettle(t *testing.T) {
-	note := strings.Repeat("long note ", 5)
+	note, long := strings.Repeat("long note ", 5), strings.Repeat("x", 120)+"@x.test"
 	for _, row := range []struct {
 		what  string
 		field contact.Field
@@ -32,6 +32,11 @@ func TestSettle(t *testing.T) {
 		{"what the store cannot hold is replaced", "jobTitle", Faces{"Boss 🎉!", "Boss 🎉!"}, Faces{"Boss ????!", "Boss 🎉!"}, true},
 		{"or dropped", "jobTitle", Faces{"Boss 🎉!", "Boss 🎉!"}, Faces{"Boss !", "Boss 🎉!"}, true},
 		{"or escaped", "jobTitle", Faces{"<script>x</script>", "<script>x</script>"}, Faces{"&lt;script&gt;x&lt;/script&gt;", "<script>x</script>"}, true},
+		{"or escaped beside what was escaped before", "jobTitle", Faces{"<script>x</script> &amp; y", "<script>x</script> &amp; y"}, Faces{"&lt;script&gt;x&lt;/script&gt; &amp; y", "<script>x</script> &amp; y"}, true},
+		{"or escaped and then cut", "jobTitle", Faces{"all of our people <script>x</script>", "all of our people <script>x</script>"}, Faces{"all of our people &lt;script&g", "all of our people <script>x</script>"}, true},
+		{"a member of a set is cut", "emailAddresses", Faces{"ann@x.test\n" + long, "ann@x.test\n" + long}, Faces{"ann@x.test\n" + long[:100], "ann@x.test\n" + long}, true},
+		{"an address that is none is dropped", "emailAddresses", Faces{"ann@x.test\nnot one", "ann@x.test\nnot one"}, Faces{"ann@x.test\nnot one", "ann@x.test"}, true},
+		{"a stranger among the members", "emailAddresses", Faces{"not one", "not one"}, Faces{"not one", "ann@x.test"}, false},
 		{"a set in another order", "emailAddresses", Faces{two, three}, Faces{"a2@x.test\nann@x.test", three}, true},
 		{"a member of a set is missing", "emailAddresses", Faces{two, two}, Faces{two, "ann@x.test"}, false},
 		{"a set is never reduced by its letters", "emailAddresses", Faces{three, three}, Faces{three[:21], three}, false},

@@ -62,16 +62,17 @@ func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 }
 
 // insertFields gives what an insert into the other side writes; refused when that side takes no record without a value
-// that this contact lacks.
+// that this contact lacks, or that may not travel.
 func (p *planner) insertFields(side contact.Side, from contact.Contact) (fields map[contact.Field]FieldChange, refused bool) {
 	fields, target := map[contact.Field]FieldChange{}, side.Other()
 	for _, s := range p.Shapes {
 		value := s.Carry(target, from[s.Field], from)
-		if value != "" && !p.Policy.may(s, target) {
-			continue
-		}
-		if s.Required == target && value == "" {
+		mayWrite := p.Policy.may(s, target)
+		if s.Required == target && (value == "" || !mayWrite) {
 			return nil, true
+		}
+		if value != "" && !mayWrite {
+			continue
 		}
 		// A value of which the target can show nothing is agreed on all the same.
 		if value != "" || from[s.Field] != "" {
