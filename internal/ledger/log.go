@@ -19,11 +19,10 @@ type LogFilter struct {
 	Action       string
 	Outcome      string
 	Before       int64 // lines before this place
-	After        int64 // lines after this place, oldest first
 	Limit        int
 }
 
-// Log lists what is no longer merely planned, newest first (oldest first with After).
+// Log lists what is no longer merely planned, newest first.
 func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 	var out []Line
 	q := l.db.NewSelect().Model(&out).ModelTableExpr("operations AS op").ColumnExpr("op.*, c.user_id, c.module, u.user_name").
@@ -39,10 +38,5 @@ func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 	if f.Before > 0 {
 		q = q.Where("op.place < ?", f.Before)
 	}
-	if f.After > 0 {
-		q = q.Where("op.place > ?", f.After).Order("op.place")
-	} else {
-		q = q.Order("op.place DESC")
-	}
-	return out, wrap("read the log", q.Scan(ctx))
+	return out, wrap("read the log", q.Order("op.place DESC").Scan(ctx))
 }
