@@ -165,3 +165,12 @@ CREATE INDEX operations_open ON operations (connection_id, id) WHERE outcome IN 
 CREATE INDEX operations_run ON operations (run_id, id);
 CREATE INDEX operations_log ON operations (connection_id, place);
 CREATE UNIQUE INDEX operations_question ON operations (connection_id, epoch, question);
+
+-- Who alone may do something, until when. fence grows with each taking. kept is sealed and left for the next holder.
+CREATE TABLE leases (
+    name       text PRIMARY KEY,
+    owner      text NOT NULL DEFAULT '',
+    fence      bigint NOT NULL DEFAULT 0,
+    expires_at timestamptz NOT NULL,
+    kept       bytea
+);
