@@ -24,8 +24,12 @@ type Activities struct {
 	Overlap  time.Duration // how far back vTiger is read again
 	Young    time.Duration // how long a vTiger record may be torn after it changed; VTiger must be dialled with the same
 	Settle   time.Duration // how long an insert without an answer is looked up before it is sent again
+	// Deletions is how often vTiger is asked for all known ids, at runs that nobody waits for.
+	Deletions time.Duration
+	// Every is how often readings of vTiger begin at most, without a person who waits; a minute is right.
+	Every time.Duration
 
-	reading   turn // vTiger is read by one run at a time: its feed has one cursor
+	reading   turns
 	mailboxes mailboxes
 }
 

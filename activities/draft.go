@@ -3,6 +3,8 @@ package activities
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"time"
 
 	"contactbridge/internal/contact"
@@ -17,6 +19,7 @@ type draft struct {
 	run      ledger.Run
 	trees    ledger.Trees
 	identity string
+	unsure   map[string]bool // vTiger records that were looked at in vain, unless the tree says otherwise
 
 	shapes  []contact.Shape
 	records map[contact.Side]map[string]ledger.Record
@@ -93,6 +96,9 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		seen := reconcile.Seen{
 			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young || d.busy[side][id] || (stranger && d.hidden[side]),
 		}
+		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {
+			seen.Busy = true
+		}
 		if r.Presence == contact.Present && side == contact.VTiger && r.Owner != d.UserID {
 			seen.Presence = contact.Outside
 		}
@@ -107,6 +113,36 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		out[id] = seen
 	}
 	return out
+}
+
+// seen tells whether a reading of this run showed the record.
+func (d *draft) seen(r ledger.Record) bool { return !r.SeenAt.Before(d.run.FreshAfter) }
+
+// unseen lists the vTiger records without a link that the plan would link, or insert in this run, and that no reading of
+// this run showed.
+func (d *draft) unseen(rows ledger.PlanRows) []string {
+	ids := map[string]bool{}
+	add := func(id string) {
+		if r, held := d.records[contact.VTiger][id]; held && !d.seen(r) {
+			ids[id] = true
+		}
+	}
+	for _, step := range rows.Links {
+		if step.Step == reconcile.Attach {
+			add(step.VTiger)
+		}
+	}
+	left := d.run.Batch
+	for _, op := range rows.Operations {
+		if op.Action != contact.Insert || op.Side != contact.Outlook {
+			continue
+		}
+		if left--; d.run.Batch > 0 && left < 0 {
+			break // it is not sent in this run
+		}
+		add(op.VTigerID)
+	}
+	return slices.Sorted(maps.Keys(ids))
 }
 
 func (d *draft) stamp(source contact.Side, record string, generation int) string {

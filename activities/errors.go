@@ -32,7 +32,9 @@ func translate(ctx context.Context, err error) error {
 		return temporal.NewApplicationError("Somebody else changed the same thing meanwhile; it is done again.", string(contact.Unavailable))
 	}
 	var side *contact.Error
-	activity.GetLogger(ctx).Warn("an activity failed", "error", err.Error())
+	if !errors.Is(err, errWaiting) {
+		activity.GetLogger(ctx).Warn("an activity failed", "error", err.Error())
+	}
 	if !errors.As(err, &side) {
 		return temporal.NewApplicationError("An internal error occurred.", string(contact.Bug))
 	}

@@ -18,7 +18,7 @@ type Observed struct {
 }
 
 // Observe begins the connection's next run, or goes on with the one a crash left, and brings both trees up to date by
-// reads that start now.
+// readings that begin after the run was asked for, and after its last plan.
 func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed, error) {
 	defer beating(ctx)()
 	run, err := a.Ledger.BeginRun(ctx, connectionID)
@@ -51,82 +51,96 @@ func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
 		return err
 	}
 	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() error {
-		if err := a.reading.take(ctx); err != nil {
-			return err
-		}
-		defer a.reading.give()
-		return a.observeSide(ctx, c, contact.VTiger, books[contact.VTiger])
-	})
-	both.Go(func() error { return a.observeSide(ctx, c, contact.Outlook, books[contact.Outlook]) })
+	both.Go(func() error { return a.observeVTiger(ctx, c, run) })
+	both.Go(func() error { return a.observeOutlook(ctx, c, books[contact.Outlook]) })
 	return both.Wait()
 }
 
-// observeSide walks the feed to its end, each page and the cursor in one transaction, and then looks at every record of
-// which the feed alone says too little.
-func (a *Activities) observeSide(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) error {
-	feed, shown, err := a.walk(ctx, c, side, book)
+// observeVTiger takes part in the reading that everybody shares, and then looks at what it says too little of: at a
+// person's run every linked record, for vTiger tells of no deletion.
+func (a *Activities) observeVTiger(ctx context.Context, c ledger.Connection, run ledger.Run) error {
+	if err := a.readShared(ctx, c.Module, run); err != nil {
+		return err
+	}
+	since := run.FreshAfter
+	if run.Scheduled {
+		since = time.Time{}
+	}
+	doubts, err := a.Ledger.LinkedUnseen(ctx, c, contact.VTiger, since)
 	if err != nil {
 		return err
 	}
-	doubtful, err := a.Ledger.Doubtful(ctx, c, side)
+	return a.look(ctx, c.Feed(contact.VTiger), a.VTiger.Book(c.Module, a.Overlap), doubts)
+}
+
+// observeOutlook walks the folder's feed to its end.
+func (a *Activities) observeOutlook(ctx context.Context, c ledger.Connection, book contact.Book) error {
+	feed, err := a.Ledger.BeginReading(ctx, c.Feed(contact.Outlook), 0)
 	if err != nil {
 		return err
 	}
-	doubtful = slices.DeleteFunc(doubtful, func(d ledger.Doubt) bool {
-		at, seen := shown[d.ID]
-		return seen && !at.Before(d.Changed)
-	})
-	for doubts := range slices.Chunk(doubtful, 100) {
-		ids := make([]string, len(doubts))
-		for i, d := range doubts {
+	whole := feed.WholeDue.IsZero()
+	if feed, err = a.walk(ctx, feed, book, ""); err != nil {
+		return err
+	}
+	doubts, err := a.Ledger.OutOfSight(ctx, c)
+	if err != nil {
+		return err
+	}
+	if whole {
+		unshown, err := a.Ledger.Unshown(ctx, feed)
+		if err != nil {
+			return err
+		}
+		doubts = append(doubts, slices.DeleteFunc(unshown, func(d ledger.Doubt) bool { return slices.Contains(doubts, d) })...)
+	}
+	if err := a.look(ctx, feed.ID, book, doubts); err != nil {
+		return err
+	}
+	if feed.StampedAt == nil {
+		stamps, err := book.Stamps(ctx)
+		if err != nil {
+			return err
+		}
+		if err := a.Ledger.StoreStamps(ctx, feed, stamps); err != nil {
+			return err
+		}
+	}
+	return a.Ledger.EndReading(ctx, feed, ledger.Reading{NextWhole: aboutAWeek()})
+}
+
+// walk reads a feed to its end, each page and the cursor in one transaction. module is empty for a feed of which
+// everything is kept.
+func (a *Activities) walk(ctx context.Context, feed ledger.Feed, book contact.Book, module string) (ledger.Feed, error) {
+	for {
+		page, err := book.Page(ctx, feed.Cursor)
+		if err != nil {
+			return feed, err
+		}
+		if feed, err = a.Ledger.StorePage(ctx, feed, page, module); err != nil || page.Done {
+			return feed, err
+		}
+	}
+}
+
+// look asks for records of which the feed alone says too little.
+func (a *Activities) look(ctx context.Context, feedID string, book contact.Book, doubts []ledger.Doubt) error {
+	for portion := range slices.Chunk(doubts, 100) {
+		feed, err := a.Ledger.Feed(ctx, feedID)
+		if err != nil {
+			return err
+		}
+		ids := make([]string, len(portion))
+		for i, d := range portion {
 			ids[i] = d.ID
 		}
 		sightings, err := book.Look(ctx, ids)
 		if err != nil {
 			return err
 		}
-		if err := a.Ledger.StoreSightings(ctx, feed, doubts, sightings); err != nil {
+		if err := a.Ledger.StoreSightings(ctx, feed, portion, sightings); err != nil {
 			return err
 		}
 	}
-	if feed.StampedAt != nil || side == contact.VTiger {
-		return nil
-	}
-	stamps, err := book.Stamps(ctx)
-	if err != nil {
-		return err
-	}
-	return a.Ledger.StoreStamps(ctx, feed, stamps)
-}
-
-// walk reads the feed to its end and tells which records it was shown, and how old.
-func (a *Activities) walk(ctx context.Context, c ledger.Connection, side contact.Side, book contact.Book) (ledger.Feed, map[string]time.Time, error) {
-	shown := map[string]time.Time{}
-	feed, err := a.Ledger.Feed(ctx, c.Feed(side))
-	if err != nil {
-		return feed, nil, err
-	}
-	shared := ""
-	if side == contact.VTiger {
-		shared = c.Module
-	}
-	for {
-		page, err := book.Page(ctx, feed.Cursor)
-		if err != nil {
-			return feed, nil, err
-		}
-		if feed, err = a.Ledger.StorePage(ctx, feed, page, shared); err != nil {
-			return feed, nil, err
-		}
-		for _, r := range page.Records {
-			shown[r.ID] = r.Changed
-		}
-		for _, id := range page.Gone {
-			delete(shown, id)
-		}
-		if page.Done {
-			return feed, shown, nil
-		}
-	}
+	return nil
 }

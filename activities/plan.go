@@ -35,23 +35,60 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	if _, err := a.settleUnclear(ctx, c, books); err != nil {
 		return Planned{}, err
 	}
-	trees, err := a.Ledger.Trees(ctx, c)
+	d, rows, err := a.draft(ctx, c, run, books[contact.VTiger])
 	if err != nil {
 		return Planned{}, err
 	}
-	d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c)}
-	rows := d.rows()
 	if err := a.Ledger.SavePlan(ctx, c, run.ID, rows); err != nil {
+		return Planned{}, err
+	}
+	if err := a.Ledger.NeedFresh(ctx, run.ID); err != nil {
 		return Planned{}, err
 	}
 	if err := a.Ledger.SetPhase(ctx, run.ID, "applying"); err != nil {
 		return Planned{}, err
 	}
-	planned := Planned{Operations: len(rows.Operations), Unclear: len(trees.Unclear), Young: d.young(), Summary: summary(rows.Operations)}
+	planned := Planned{Operations: len(rows.Operations), Unclear: len(d.trees.Unclear), Young: d.young(), Summary: summary(rows.Operations)}
+	if run.Scheduled {
+		planned.Young = 0 // left to the next run: nobody waits for this one
+	}
 	if planned.Young > 0 {
 		planned.Wait = a.Young
 	}
 	return planned, nil
+}
+
+// mostDrafts bounds how often a plan is drafted anew for the looks that it needs; each look makes the next one smaller.
+const mostDrafts = 5
+
+// draft makes the rows of a plan. A vTiger record without a link that the plan would insert or link is looked at before,
+// unless a reading of this run showed it: vTiger does not tell that it was deleted. What cannot be seen clearly is left
+// alone.
+func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.Run, book contact.Book) (draft, ledger.PlanRows, error) {
+	unclear := map[string]bool{}
+	for range mostDrafts {
+		trees, err := a.Ledger.Trees(ctx, c)
+		if err != nil {
+			return draft{}, ledger.PlanRows{}, err
+		}
+		d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c), unsure: unclear}
+		rows := d.rows()
+		ids := d.unseen(rows)
+		if len(ids) == 0 {
+			return d, rows, nil
+		}
+		doubts, err := a.Ledger.Doubts(ctx, c.Feed(contact.VTiger), ids)
+		if err != nil {
+			return draft{}, ledger.PlanRows{}, err
+		}
+		if err := a.look(ctx, c.Feed(contact.VTiger), book, doubts); err != nil {
+			return draft{}, ledger.PlanRows{}, err
+		}
+		for _, id := range ids {
+			unclear[id] = true
+		}
+	}
+	return draft{}, ledger.PlanRows{}, &contact.Error{Kind: contact.Unavailable, Doing: "look at what is to be inserted from vTiger"}
 }
 
 // open reads a run with its connection and both sides.

@@ -5,22 +5,25 @@ import (
 	"sync"
 )
 
-// turn is a lock whose waiting ends with a context. The zero value is free.
-type turn struct {
-	once sync.Once
-	slot chan struct{}
-}
+// turn is a lock whose waiting ends with a context.
+type turn chan struct{}
 
-func (t *turn) init() { t.once.Do(func() { t.slot = make(chan struct{}, 1) }) }
-
-func (t *turn) take(ctx context.Context) error {
-	t.init()
+func (t turn) take(ctx context.Context) error {
 	select {
-	case t.slot <- struct{}{}:
+	case t <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (t *turn) give() { <-t.slot }
+func (t turn) give() { <-t }
+
+// turns holds one turn a module.
+type turns struct{ of sync.Map }
+
+// turn gives the module's turn within this process.
+func (a *Activities) turn(module string) turn {
+	t, _ := a.reading.of.LoadOrStore(module, make(turn, 1))
+	return t.(turn)
+}

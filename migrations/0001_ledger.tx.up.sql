@@ -66,11 +66,30 @@ CREATE TABLE tickets (
 
 -- How far each change feed was read. A vTiger feed serves every connection of its module.
 CREATE TABLE feeds (
-    id           text PRIMARY KEY,
-    cursor       text NOT NULL DEFAULT '',
-    walk         bigint NOT NULL DEFAULT 1,
-    stamped_at   timestamptz,
-    completed_at timestamptz
+    id         text PRIMARY KEY,
+    cursor     text NOT NULL DEFAULT '',
+    walk       bigint NOT NULL DEFAULT 1,
+    fence      bigint NOT NULL DEFAULT 0, -- of the lease of whoever reads it
+    stamped_at timestamptz,
+    read_at    timestamptz, -- when the last reading that reached the end began
+    check_due  timestamptz, -- when the known ids are to be asked for
+    whole_due  timestamptz, -- when everything is to be read again
+    names      text NOT NULL DEFAULT '' -- how far the names of organisations were followed
+);
+
+-- Whose records a vTiger feed keeps, since they were listed by owner or by a whole walk.
+CREATE TABLE owners (
+    feed  text NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    owner text NOT NULL,
+    PRIMARY KEY (feed, owner)
+);
+
+-- Organisations that were seen to change, with the names that the records of the feed show.
+CREATE TABLE organisations (
+    feed text NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    id   text NOT NULL,
+    name text NOT NULL,
+    PRIMARY KEY (feed, id)
 );
 
 -- The two trees: each record as its side last showed it. presence: present, suspect (the feed says it left), outside, deleted.
@@ -86,9 +105,11 @@ CREATE TABLE records (
     changed  timestamptz,
     young    boolean NOT NULL DEFAULT false, -- it may be torn: a later reading must show the same
     walk     bigint NOT NULL,
+    seen_at  timestamptz NOT NULL DEFAULT '-infinity', -- when the latest reading that showed it began
     PRIMARY KEY (feed, id)
 );
 CREATE INDEX records_owner ON records (feed, owner) WHERE presence = 'present';
+CREATE INDEX records_left ON records (feed) WHERE presence IN ('suspect', 'outside');
 
 -- The third tree. quiet_* are the hashes for which the last plan found nothing to do.
 CREATE TABLE links (
@@ -117,6 +138,8 @@ CREATE TABLE runs (
     asked         text NOT NULL,
     direction     text NOT NULL,
     batch         integer NOT NULL,
+    scheduled     boolean NOT NULL DEFAULT false,
+    fresh_after   timestamptz NOT NULL DEFAULT now(), -- only readings that began after it count for the next plan
     state         text NOT NULL,
     phase         text NOT NULL DEFAULT '',
     total         integer NOT NULL DEFAULT 0,

@@ -107,12 +107,17 @@ func (r *rig) work(a *activities.Activities) {
 
 // connect makes the user's connection as the API would.
 func (r *rig) connect(change func(*ledger.Settings)) {
-	ctx := r.t.Context()
-	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: r.user.ID, UserName: r.user.UserName, Active: true, Allowed: true}}))
-	require.NoError(r.t, r.ledger.Allow(ctx, r.user.ID, true))
-	require.NoError(r.t, r.ledger.SaveMicrosoft(ctx, ledger.Microsoft{
+	require.NoError(r.t, r.ledger.SaveMicrosoft(r.t.Context(), ledger.Microsoft{
 		ClientID: r.cast.ClientID, ClientSecret: r.cast.ClientSecret, TenantID: r.cast.TenantID, RedirectURL: "http://127.0.0.1/oauth/callback",
 	}))
+	r.connection = r.join(r.user, change)
+}
+
+// join makes one user's connection.
+func (r *rig) join(user demo.Person, change func(*ledger.Settings)) ledger.Connection {
+	ctx := r.t.Context()
+	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: user.ID, UserName: user.UserName, Active: true, Allowed: true}}))
+	require.NoError(r.t, r.ledger.Allow(ctx, user.ID, true))
 	settings := ledger.Settings{
 		Mapping: fieldmap.Default(), Direction: contact.Both, ConflictPolicy: contact.VTiger,
 		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "editWins",
@@ -120,10 +125,10 @@ func (r *rig) connect(change func(*ledger.Settings)) {
 	if change != nil {
 		change(&settings)
 	}
-	c, err := r.ledger.CreateConnection(ctx, r.user.ID, "Contacts", settings)
+	c, err := r.ledger.CreateConnection(ctx, user.ID, "Contacts", settings)
 	require.NoError(r.t, err)
-	refresh := r.refreshToken(r.microsoftURL)
-	require.NoError(r.t, r.ledger.SignedIn(ctx, c.ID, ledger.Mailbox{Tenant: r.cast.TenantID, ID: "mailbox-of-" + r.user.UserName}, refresh))
+	refresh := r.refreshToken(r.microsoftURL, user)
+	require.NoError(r.t, r.ledger.SignedIn(ctx, c.ID, ledger.Mailbox{Tenant: r.cast.TenantID, ID: "mailbox-of-" + user.UserName}, refresh))
 	c, err = r.ledger.Connection(ctx, c.ID)
 	require.NoError(r.t, err)
 	config := outlook.Config{LoginURL: r.microsoftURL, GraphURL: r.microsoftURL, TenantID: r.cast.TenantID, ClientID: r.cast.ClientID, ClientSecret: r.cast.ClientSecret, RedirectURL: "http://127.0.0.1/oauth/callback"}
@@ -131,15 +136,16 @@ func (r *rig) connect(change func(*ledger.Settings)) {
 	require.NoError(r.t, err)
 	c.FolderID, c.FolderName = folder.ID, folder.Name
 	require.NoError(r.t, r.ledger.SaveConnectionSettings(ctx, c))
-	r.connection, err = r.ledger.Connection(ctx, c.ID)
+	c, err = r.ledger.Connection(ctx, c.ID)
 	require.NoError(r.t, err)
+	return c
 }
 
-// refreshToken signs the user in by the password grant.
-func (r *rig) refreshToken(microsoftURL string) string {
+// refreshToken signs a user in by the password grant.
+func (r *rig) refreshToken(microsoftURL string, user demo.Person) string {
 	response, err := http.PostForm(microsoftURL+"/"+r.cast.TenantID+"/oauth2/v2.0/token", url.Values{
 		"grant_type": {"password"}, "client_id": {r.cast.ClientID}, "client_secret": {r.cast.ClientSecret},
-		"username": {r.user.Mailbox}, "password": {r.user.Password}, "scope": {"Contacts.ReadWrite offline_access User.Read"},
+		"username": {user.Mailbox}, "password": {user.Password}, "scope": {"Contacts.ReadWrite offline_access User.Read"},
 	})
 	require.NoError(r.t, err)
 	defer response.Body.Close()

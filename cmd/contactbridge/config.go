@@ -25,6 +25,7 @@ type config struct {
 	settle    time.Duration
 	overlap   time.Duration
 	young     time.Duration
+	deletions time.Duration
 }
 
 // environment reads variables; tests and the demo give their own.
@@ -48,6 +49,9 @@ func readConfig(env environment) (config, error) {
 		return c, err
 	}
 	if c.young, err = duration(env, "CONTACTBRIDGE_VTIGER_YOUNG", 5*time.Second); err != nil {
+		return c, err
+	}
+	if c.deletions, err = duration(env, "CONTACTBRIDGE_DELETIONS_EVERY", 15*time.Minute); err != nil {
 		return c, err
 	}
 	for _, v := range []struct{ name, value string }{

@@ -57,18 +57,12 @@ func (c Connection) Feed(side contact.Side) string {
 
 func vtigerFeed(module string) string { return "vtiger/" + module }
 
-// CreateConnection makes a connection for a user; ErrConflict when the module has one already. The module's feed starts
-// anew, since of what it read so far only other owners' records were kept.
+// CreateConnection makes a connection for a user; ErrConflict when the module has one already. The next reading of the
+// module lists the records of an owner who is new to it.
 func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s Settings) (Connection, error) {
 	c := Connection{ID: uuid.NewString(), UserID: userID, Module: module, Epoch: 1, Settings: s, SettingsVersion: 1, CreatedAt: time.Now()}
-	return c, l.tx(ctx, "create a connection", func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
-			return err
-		}
-		_, err := tx.NewUpdate().Model((*Feed)(nil)).Set("cursor = ''").Set("walk = walk + 1").
-			Where("id = ?", vtigerFeed(module)).Exec(ctx)
-		return err
-	})
+	_, err := l.db.NewInsert().Model(&c).Exec(ctx)
+	return c, wrap("create a connection", err)
 }
 
 // connections selects them with their sign-in state.

@@ -98,7 +98,7 @@ func TestAPageAndItsCursorAreOneStep(t *testing.T) {
 	require.Len(t, kept, 1, "nothing of a page is kept whose cursor moved elsewhere")
 }
 
-// Of a shared feed only those records are kept that some connection may use; a new connection reads it anew.
+// Of a shared feed only those records are kept that some connection may use; a new owner's records are to be listed.
 func TestOnlyOwnersWithAConnectionAreKept(t *testing.T) {
 	l := fresh(t)
 	c := connected(t, l)
@@ -114,10 +114,15 @@ func TestOnlyOwnersWithAConnectionAreKept(t *testing.T) {
 
 	_, err = l.CreateConnection(t.Context(), "19x6", "Contacts", c.Settings)
 	require.NoError(t, err)
-	again, err := l.Feed(t.Context(), f.ID)
+	unlisted, err := l.Unlisted(t.Context(), f, "Contacts")
 	require.NoError(t, err)
-	require.Empty(t, again.Cursor, "the new owner's records were skipped, so the walk begins again")
-	require.Greater(t, again.Walk, f.Walk)
+	require.Equal(t, []string{"19x5", "19x6"}, unlisted)
+	f, err = l.BeginReading(t.Context(), f.ID, 1)
+	require.NoError(t, err)
+	require.NoError(t, l.EndReading(t.Context(), f, ledger.Reading{Listed: []string{"19x5"}}))
+	unlisted, err = l.Unlisted(t.Context(), f, "Contacts")
+	require.NoError(t, err)
+	require.Equal(t, []string{"19x6"}, unlisted, "whose records were skipped")
 }
 
 // A replayed older reading does not undo a newer one; a reading without a stamp does not forget it.

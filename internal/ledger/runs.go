@@ -31,12 +31,14 @@ type Run struct {
 	Key             string            `bun:"key"`   // the request's Idempotency-Key
 	Asked           contact.Direction `bun:"asked"` // as the request named it; empty for the connection's
 	Direction       contact.Direction `bun:"direction"`
-	Batch           int               `bun:"batch"` // most operations; 0: all
+	Batch           int               `bun:"batch"`                // most operations; 0: all
+	Scheduled       bool              `bun:"scheduled"`            // by the clock, not by a person
+	FreshAfter      time.Time         `bun:"fresh_after,nullzero"` // only readings that began after it count for the next plan
 	State           RunState          `bun:"state"`
 	Phase           string            `bun:"phase"`
 	Total           int               `bun:"total"` // operations of the current plan and those done before it
 	RequestedBy     string            `bun:"requested_by"`
-	RequestedAt     time.Time         `bun:"requested_at"`
+	RequestedAt     time.Time         `bun:"requested_at,nullzero"`
 	StartedAt       *time.Time        `bun:"started_at"`
 	EndedAt         *time.Time        `bun:"ended_at"`
 	Trouble         string            `bun:"trouble"`
@@ -48,17 +50,24 @@ type Run struct {
 // RequestRun queues a run of a connection as it is set now. asked narrows its direction; empty does not. The same key gives
 // the same run; asking for another direction with it is ErrConflict.
 func (l *Ledger) RequestRun(ctx context.Context, c Connection, key string, asked contact.Direction, by string) (Run, error) {
-	r := Run{
-		ID: uuid.NewString(), ConnectionID: c.ID, Key: key, Asked: asked, Direction: asked, Batch: c.Settings.BatchSize,
-		State: Queued, RequestedBy: by, RequestedAt: now(),
-	}
+	return l.request(ctx, c, Run{Key: key, Asked: asked, Batch: c.Settings.BatchSize, RequestedBy: by})
+}
+
+// ScheduleRun queues a run that nobody waits for: it does all that is left.
+func (l *Ledger) ScheduleRun(ctx context.Context, c Connection, key string) (Run, error) {
+	return l.request(ctx, c, Run{Key: key, Scheduled: true, RequestedBy: c.UserID})
+}
+
+func (l *Ledger) request(ctx context.Context, c Connection, r Run) (Run, error) {
+	asked := r.Asked
+	r.ID, r.ConnectionID, r.Direction, r.State = uuid.NewString(), c.ID, asked, Queued
 	if r.Direction == "" {
 		r.Direction = c.Settings.Direction
 	}
 	if r.Key == "" {
 		r.Key = r.ID
 	}
-	if _, err := l.db.NewInsert().Model(&r).ExcludeColumn("seq").On("CONFLICT (connection_id, key) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
+	if _, err := l.db.NewInsert().Model(&r).ExcludeColumn("seq", "requested_at", "fresh_after").On("CONFLICT (connection_id, key) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
 		return r, wrap("queue a run", err)
 	}
 	var held Run
@@ -93,6 +102,12 @@ func (l *Ledger) SetPhase(ctx context.Context, runID, phase string) error {
 		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete') AND o.outcome <> ?)", Discarded).
 		Where("id = ?", runID).Exec(ctx)
 	return wrap("show the run's phase", err)
+}
+
+// NeedFresh says that a plan was made of what was read: the run's next one needs readings that begin after now.
+func (l *Ledger) NeedFresh(ctx context.Context, runID string) error {
+	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("fresh_after = clock_timestamp()").Where("id = ?", runID).Exec(ctx)
+	return wrap("ask for a new reading", err)
 }
 
 // EndRun closes the connection's running run; what is still planned is pending for the next one. Without a running one it

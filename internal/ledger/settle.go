@@ -83,7 +83,7 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 func settleDone(ctx context.Context, tx bun.Tx, c Connection, s *Settlement) error {
 	op := &s.Operation
 	feed := Feed{ID: c.Feed(op.Side)}
-	if err := tx.NewSelect().Model(&feed).WherePK().Scan(ctx); err != nil {
+	if err := tx.NewSelect().Model(&feed).ColumnExpr("f.*, clock_timestamp() AS began").WherePK().Scan(ctx); err != nil {
 		return err
 	}
 	if op.Action == contact.Delete {
@@ -129,7 +129,7 @@ func setID(op *Operation, id string) {
 
 // settleDelete remembers the record as deleted and ends the link.
 func settleDelete(ctx context.Context, tx bun.Tx, c Connection, op Operation, feed Feed) error {
-	_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", contact.Deleted, contact.Deleted).
+	_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?, seen_at = ?", contact.Deleted, contact.Deleted, feed.Began).
 		Where("feed = ? AND id = ?", feed.ID, op.Of(op.Side)).Exec(ctx)
 	if err != nil {
 		return err

@@ -13,17 +13,6 @@ import (
 // Suspect is the presence of a record that its feed says has left, until somebody looked.
 const Suspect contact.Presence = "suspect"
 
-// Feed is how far one change feed was read.
-type Feed struct {
-	bun.BaseModel `bun:"table:feeds"`
-
-	ID          string     `bun:"id,pk"`
-	Cursor      string     `bun:"cursor"`
-	Walk        int64      `bun:"walk"`
-	StampedAt   *time.Time `bun:"stamped_at"`   // when the stamps of an Outlook folder were listed
-	CompletedAt *time.Time `bun:"completed_at"` // when a walk last reached its end
-}
-
 // Record is one row of a tree.
 type Record struct {
 	bun.BaseModel `bun:"table:records,alias:r"`
@@ -39,6 +28,7 @@ type Record struct {
 	Changed  time.Time         `bun:"changed,nullzero"`
 	Young    bool              `bun:"young"` // it may be torn: nothing is planned for it until a later reading shows the same
 	Walk     int64             `bun:"walk"`
+	SeenAt   time.Time         `bun:"seen_at"` // when the latest reading that showed it began
 }
 
 // Contact gives the record as the side showed it.
@@ -47,51 +37,44 @@ func (r Record) Contact() contact.Record {
 }
 
 // row makes a row of a present record.
-func row(feed string, walk int64, r contact.Record) Record {
+func row(f Feed, r contact.Record) Record {
 	if r.Values == nil {
 		r.Values = map[string]string{}
 	}
 	return Record{
-		Feed: feed, ID: r.ID, Presence: contact.Present, Version: r.Version, Owner: r.Owner, Stamp: r.Stamp,
-		Hash: r.Hash(), Values: r.Values, Changed: r.Changed, Young: r.Young, Walk: walk,
+		Feed: f.ID, ID: r.ID, Presence: contact.Present, Version: r.Version, Owner: r.Owner, Stamp: r.Stamp,
+		Hash: r.Hash(), Values: r.Values, Changed: r.Changed, Young: r.Young, Walk: f.Walk, SeenAt: f.Began,
 	}
-}
-
-// Feed reads a feed, making it at first use.
-func (l *Ledger) Feed(ctx context.Context, id string) (Feed, error) {
-	f := Feed{ID: id, Walk: 1}
-	if _, err := l.db.NewInsert().Model(&f).On("CONFLICT (id) DO NOTHING").Exec(ctx); err != nil {
-		return f, wrap("make a feed", err)
-	}
-	return f, wrap("read a feed", l.db.NewSelect().Model(&f).WherePK().Scan(ctx))
 }
 
 // StorePage keeps a page and moves the cursor in one transaction; ErrMoved, and nothing kept, when the cursor is no longer
-// the one that f was read with. Of a vTiger page only records are kept that some connection may use: their owner has a
-// connection, or they are in the tree already.
+// the one that f was read with, or somebody else reads the feed now. Of a vTiger page only records are kept that some
+// connection may use: their owner has a connection, or they are in the tree already.
 func (l *Ledger) StorePage(ctx context.Context, f Feed, page contact.Page, module string) (Feed, error) {
 	next := f
 	next.Cursor = page.Next
 	return next, l.tx(ctx, "store a page", func(ctx context.Context, tx bun.Tx) error {
-		q := tx.NewUpdate().Model((*Feed)(nil)).Set("cursor = ?", page.Next).Where("id = ? AND cursor = ? AND walk = ?", f.ID, f.Cursor, f.Walk)
-		if page.Done {
-			q = q.Set("completed_at = now()")
-		}
-		res, err := q.Exec(ctx)
+		res, err := tx.NewUpdate().Model((*Feed)(nil)).Set("cursor = ?", page.Next).
+			Where("id = ? AND cursor = ? AND walk = ? AND fence = ?", f.ID, f.Cursor, f.Walk, f.Fence).Exec(ctx)
 		if err := one(res, err, ErrMoved); err != nil {
 			return err
 		}
-		records := page.Records
-		if module != "" {
-			if records, err = keepable(ctx, tx, f.ID, module, records); err != nil {
-				return err
-			}
-		}
-		if err := upsert(ctx, tx, f, records); err != nil {
+		if err := storeRecords(ctx, tx, f, page.Records, module); err != nil {
 			return err
 		}
 		return suspect(ctx, tx, f, page.Gone)
 	})
+}
+
+// storeRecords keeps those records that some connection may use; an empty module keeps all.
+func storeRecords(ctx context.Context, tx bun.Tx, f Feed, records []contact.Record, module string) error {
+	if module != "" {
+		var err error
+		if records, err = keepable(ctx, tx, f.ID, module, records); err != nil {
+			return err
+		}
+	}
+	return upsert(ctx, tx, f, records)
 }
 
 // keepable leaves out the records that no connection may use.
@@ -131,8 +114,8 @@ func idsOf(records []contact.Record) []string {
 	return ids
 }
 
-// upsert stores present records. A reading that cannot show the stamp does not forget it, and a replay of an older
-// reading does not undo a newer one.
+// upsert stores present records. A reading that cannot show the stamp does not forget it. An older reading does not undo
+// a newer one, whichever is stored first: it counts only for what it shows changed later.
 func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) error {
 	latest := map[string]Record{}
 	var order []string
@@ -140,7 +123,7 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 		if _, twice := latest[r.ID]; !twice {
 			order = append(order, r.ID)
 		}
-		latest[r.ID] = row(f.ID, f.Walk, r)
+		latest[r.ID] = row(f, r)
 	}
 	if len(order) == 0 {
 		return nil
@@ -153,9 +136,11 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
 		Set("presence = EXCLUDED.presence, version = EXCLUDED.version, owner = EXCLUDED.owner, hash = EXCLUDED.hash").
 		Set(`"values" = EXCLUDED."values", changed = EXCLUDED.changed, walk = EXCLUDED.walk`).
+		Set("seen_at = GREATEST(EXCLUDED.seen_at, r.seen_at)").
 		Set("young = EXCLUDED.young AND EXCLUDED.hash <> r.hash").
 		Set("stamp = CASE WHEN EXCLUDED.stamp = '' THEN r.stamp ELSE EXCLUDED.stamp END").
-		Where("r.changed IS NULL OR EXCLUDED.changed IS NULL OR EXCLUDED.changed >= r.changed OR r.presence <> 'present'").Exec(ctx)
+		Where("EXCLUDED.changed > r.changed OR EXCLUDED.seen_at >= r.seen_at AND " +
+			"(r.changed IS NULL OR EXCLUDED.changed IS NULL OR EXCLUDED.changed = r.changed OR r.presence <> 'present')").Exec(ctx)
 	return err
 }
 
@@ -166,14 +151,14 @@ func suspect(ctx context.Context, db bun.IDB, f Feed, ids []string) error {
 	}
 	rows := make([]Record, len(ids))
 	for i, id := range slices.Sorted(slices.Values(ids)) {
-		rows[i] = Record{Feed: f.ID, ID: id, Presence: Suspect, Hash: string(Suspect), Values: map[string]string{}, Walk: f.Walk}
+		rows[i] = Record{Feed: f.ID, ID: id, Presence: Suspect, SeenAt: f.Began, Hash: string(Suspect), Values: map[string]string{}, Walk: f.Walk}
 	}
 	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
 		Set("presence = EXCLUDED.presence, hash = EXCLUDED.hash").Where("r.presence = ?", contact.Present).Exec(ctx)
 	return err
 }
 
-// StoreSightings keeps what Look answered about the doubts. Unknown changes nothing. An older modified time than the one
+// StoreSightings keeps what Look answered about the doubts; f was read before it was asked. Unknown changes nothing. An older modified time than the one
 // held is believed where nobody stored the record since the doubt: the side's clock or its data were set back.
 func (l *Ledger) StoreSightings(ctx context.Context, f Feed, doubts []Doubt, sightings []contact.Sighting) error {
 	held := map[string]Doubt{}
@@ -195,7 +180,8 @@ func (l *Ledger) StoreSightings(ctx context.Context, f Feed, doubts []Doubt, sig
 				}
 			case contact.Deleted, contact.Outside:
 				_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", s.Presence, s.Presence).
-					Where("feed = ? AND id = ?", f.ID, s.ID).Exec(ctx)
+					Set("walk = ?, seen_at = ?", f.Walk, f.Began).
+					Where("feed = ? AND id = ? AND seen_at <= ?", f.ID, s.ID, f.Began).Exec(ctx)
 				if err != nil {
 					return err
 				}
@@ -217,31 +203,4 @@ func (l *Ledger) StoreStamps(ctx context.Context, f Feed, stamps map[string]stri
 		_, err := tx.NewUpdate().Model((*Feed)(nil)).Set("stamped_at = now()").Where("id = ?", f.ID).Exec(ctx)
 		return err
 	})
-}
-
-// Doubt is a record that has to be looked at, as the tree holds it.
-type Doubt struct {
-	ID      string    `bun:"id"`
-	Version string    `bun:"version"`
-	Changed time.Time `bun:"changed,nullzero"`
-}
-
-// Doubtful lists the records of a connection's side that have to be looked at before a plan: those that the feed says
-// have left, those of frozen links, and, on vTiger, which has no deletion feed, every linked one and every stranger: one
-// that was deleted unseen would be inserted again, or take a living contact for its partner.
-func (l *Ledger) Doubtful(ctx context.Context, c Connection, side contact.Side) ([]Doubt, error) {
-	var doubts []Doubt
-	column := "vtiger_id"
-	if side == contact.Outlook {
-		column = "outlook_id"
-	}
-	q := l.db.NewSelect().Model((*Record)(nil)).ColumnExpr("DISTINCT r.id, r.version, r.changed").
-		Join("LEFT JOIN links l ON l.? = r.id AND l.connection_id = ? AND l.epoch = ? AND l.state <> 'ended'", bun.Ident(column), c.ID, c.Epoch).
-		Where("r.feed = ?", c.Feed(side)).Where("r.presence <> ?", contact.Deleted).
-		Where("l.id IS NOT NULL OR (r.owner = ? AND r.presence = ?)", c.UserID, contact.Present).Order("r.id")
-	if side == contact.Outlook {
-		q = l.db.NewSelect().Model((*Record)(nil)).Column("id", "version", "changed").Where("feed = ?", c.Feed(side)).
-			Where("presence IN (?)", bun.List([]contact.Presence{Suspect, contact.Outside})).Order("id")
-	}
-	return doubts, wrap("list what must be looked at", q.Scan(ctx, &doubts))
 }

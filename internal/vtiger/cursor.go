@@ -19,6 +19,7 @@ type cursor struct {
 	ID     string `json:"i,omitempty"` // the key's id; empty: after all rows of that second
 	Start  int64  `json:"s,omitempty"` // vTiger's clock when the walk began, Unix seconds; zero: it has not begun
 	Knows  bool   `json:"k,omitempty"` // whether this walk or one before it showed a row
+	Proof  string `json:"p,omitempty"` // a record that the walk before this one showed at its end
 }
 
 func (c cursor) String() string {
@@ -41,7 +42,7 @@ func parseCursor(doing, module, text string) (cursor, error) {
 }
 
 func (c cursor) sound() bool {
-	if c.ID != "" && (!isID(c.ID) || c.Time == "") {
+	if c.ID != "" && (!isID(c.ID) || c.Time == "") || c.Proof != "" && !isID(c.Proof) {
 		return false
 	}
 	if c.Time == "" {
@@ -54,8 +55,14 @@ func (c cursor) sound() bool {
 // after is the condition that the rows behind the key meet. vTiger knows no parentheses; and binds tighter than or.
 func (c cursor) after() string { return c.condition(">") }
 
-// from is the condition that the key and the rows behind it meet.
-func (c cursor) from() string { return c.condition(">=") }
+// from is the condition that the rows behind the key meet and one that the walk has passed, so that an answer with the
+// latter alone proves that there are no others.
+func (c cursor) from() string {
+	if c.ID == "" && c.Time != "" && c.Proof != "" {
+		return vtql("where modifiedtime > ? or id = ? ", c.Time, c.Proof)
+	}
+	return c.condition(">=")
+}
 
 func (c cursor) condition(id string) string {
 	switch {
@@ -69,6 +76,9 @@ func (c cursor) condition(id string) string {
 
 // passed tells whether the walk is at or behind the row.
 func (c cursor) passed(r row) bool {
+	if c.Time == "" {
+		return false
+	}
 	at := r["modifiedtime"] // this form of time sorts as text
 	if at != c.Time || c.ID == "" {
 		return at <= c.Time
@@ -97,5 +107,9 @@ func (c cursor) moved(r row) cursor {
 // condition is strict and a second not over yet when it was read.
 func (c cursor) ended(overlap time.Duration) cursor {
 	from := time.Unix(c.Start, 0).UTC().Add(-overlap - time.Second)
-	return cursor{Module: c.Module, Time: from.Format(timeForm), Knows: c.Knows}
+	proof := c.ID
+	if proof == "" {
+		proof = c.Proof
+	}
+	return cursor{Module: c.Module, Time: from.Format(timeForm), Knows: c.Knows, Proof: proof}
 }

@@ -11,9 +11,9 @@ import (
 // Page reads the next hundred records by (modified time, id). A record changed in mid-walk moves to the walk's end, or,
 // changed after it, to the next walk, which begins overlap before this one did. There are no hints of removals.
 //
-// A walk is done at an empty page only, for a short one proves nothing, and then only when a second listing, which must
-// hold the last record shown or the newest of the module, has nothing behind it. Kind Unavailable when vTiger's lists
-// contradict each other.
+// A walk is done when a listing shows nothing new and a record that it has passed: a short page proves nothing, and an empty
+// one only together with a second listing, which must hold the newest record of the module. Kind Unavailable when vTiger's
+// lists contradict each other.
 func (b *Book) Page(ctx context.Context, from string) (contact.Page, error) {
 	doing := b.doing("read the changes of")
 	at, err := parseCursor(doing, b.module, from)
@@ -28,15 +28,18 @@ func (b *Book) Page(ctx context.Context, from string) (contact.Page, error) {
 		at.Start = now.Unix()
 		b.forgetNames()
 	}
-	rows, err := b.ordered(ctx, doing, at.after())
+	rows, err := b.ordered(ctx, doing, at.from())
 	if err != nil {
 		return contact.Page{}, err
 	}
 	var page contact.Page
-	if len(rows) == 0 {
+	switch behind := at.unpassed(rows); {
+	case len(behind) > 0:
+		page, err = b.page(ctx, doing, at, behind)
+	case len(rows) > 0: // nothing but what the walk has passed
+		page = contact.Page{Next: at.ended(b.overlap).String(), Done: true}
+	default:
 		page, err = b.end(ctx, doing, at)
-	} else {
-		page, err = b.page(ctx, doing, at, rows)
 	}
 	b.client.doubt(page.Records, now)
 	return page, err
@@ -67,15 +70,9 @@ func (b *Book) end(ctx context.Context, doing string, at cursor) (contact.Page, 
 	return contact.Page{Next: at.ended(b.overlap).String(), Done: true}, nil
 }
 
-// rest looks for rows behind the cursor once more. That there are none is proved by a listing that still shows the key;
-// where the key has none or has gone, by the newest record.
+// rest looks for rows behind the cursor once more, where the record that was to prove their absence is gone. The proof is
+// then the newest record.
 func (b *Book) rest(ctx context.Context, doing string, at cursor) (rows []row, proved bool, err error) {
-	if at.ID != "" {
-		rows, err = b.ordered(ctx, doing, at.from())
-		if err != nil || len(rows) > 0 {
-			return at.unpassed(rows), true, err
-		}
-	}
 	newest, err := b.newest(ctx, doing)
 	if err != nil {
 		return nil, false, err

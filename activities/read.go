@@ -1,0 +1,171 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/vtiger"
+)
+
+// How the shared reading of a vTiger module is shared.
+const (
+	readLease  = 90 * time.Second // longer than any request, so that a holder who lives never loses it
+	readPoll   = 250 * time.Millisecond
+	checkShare = 20 // the known ids are asked for at most a twentieth of the time
+)
+
+// aboutAWeek is when everything is read again, so that what no feed shows is found; not at once for everybody.
+func aboutAWeek() time.Duration {
+	const week = 7 * 24 * time.Hour
+	return week*9/10 + rand.N(week/5)
+}
+
+// readShared makes sure that the module was read to its end by a reading that began after the run was asked for: one that
+// is there, one that somebody else begins, or its own. Runs of the clock begin none before Every has passed since the
+// last one, so that all that are due in that time share the next.
+func (a *Activities) readShared(ctx context.Context, module string, run ledger.Run) error {
+	turn := a.turn(module) // one of this process waits for the lease, and the others for it
+	if err := turn.take(ctx); err != nil {
+		return err
+	}
+	defer turn.give()
+	for {
+		feed, err := a.Ledger.Feed(ctx, vtigerFeed(module))
+		if err != nil || feed.Covers(run.FreshAfter) {
+			return err
+		}
+		if early := a.Every - feed.Began.Sub(feed.ReadAt); run.Scheduled && early > 0 {
+			return &contact.Error{
+				Kind: contact.Unavailable, Doing: "wait for the next reading of vTiger", RetryAfter: early + rand.N(time.Second),
+				Sentence: "vTiger is read for everybody at once; this run waits for the next reading.", Err: errWaiting,
+			}
+		}
+		held, lease, release, err := a.Ledger.HoldLease(ctx, readLease, "read/"+feed.ID)
+		if err == nil {
+			err = a.read(held, module, lease)
+			if errors.Is(context.Cause(held), ledger.ErrHeld) {
+				err = &contact.Error{Kind: contact.Unavailable, Doing: "read vTiger for everybody", Err: ledger.ErrHeld}
+			}
+			release()
+			return err
+		}
+		if !errors.Is(err, ledger.ErrHeld) {
+			return err
+		}
+		select {
+		case <-time.After(readPoll + rand.N(readPoll)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// errWaiting marks an error that is no failure.
+var errWaiting = errors.New("not yet")
+
+func vtigerFeed(module string) string { return ledger.Connection{Module: module}.Feed(contact.VTiger) }
+
+// read brings the module's tree up to date: the feed to its end, the records of new owners, the names of organisations,
+// and, when they are due, the known ids.
+func (a *Activities) read(ctx context.Context, module string, lease ledger.Lease) error {
+	feed, err := a.Ledger.BeginReading(ctx, vtigerFeed(module), lease.Fence)
+	if err != nil {
+		return err
+	}
+	book := a.VTiger.Book(module, a.Overlap)
+	owners, err := a.Ledger.Unlisted(ctx, feed, module)
+	if err != nil {
+		return err
+	}
+	fromNothing, whole := feed.Cursor == "", feed.WholeDue.IsZero()
+	if feed, err = a.walk(ctx, feed, book, module); err != nil {
+		return err
+	}
+	if !fromNothing { // else the walk has just shown the records of all owners
+		if err := a.readOwners(ctx, feed, book, module, owners); err != nil {
+			return err
+		}
+	}
+	if err := a.followNames(ctx, feed, book, module); err != nil {
+		return err
+	}
+	done := ledger.Reading{Listed: owners, NextWhole: aboutAWeek()}
+	if whole || !feed.Began.Before(feed.CheckDue) {
+		if err := a.check(ctx, feed, book, whole, &done); err != nil {
+			return err
+		}
+	}
+	return a.Ledger.EndReading(ctx, feed, done)
+}
+
+// readOwners reads the records of owners who are new to the feed.
+func (a *Activities) readOwners(ctx context.Context, feed ledger.Feed, book *vtiger.Book, module string, owners []string) error {
+	for _, owner := range owners {
+		for after := ""; ; {
+			records, err := book.Owned(ctx, owner, after)
+			if err != nil {
+				return err
+			}
+			if len(records) == 0 {
+				break
+			}
+			if err := a.Ledger.StoreRecords(ctx, feed, records, module); err != nil {
+				return err
+			}
+			after = records[len(records)-1].ID
+		}
+	}
+	return nil
+}
+
+// followNames reads again what refers to a renamed organisation: its modified time does not move.
+func (a *Activities) followNames(ctx context.Context, feed ledger.Feed, book *vtiger.Book, module string) error {
+	seen, next, err := book.Organisations(ctx, feed.Names)
+	if err != nil {
+		return err
+	}
+	organisations := make([]ledger.Organisation, len(seen))
+	for i, o := range seen {
+		organisations[i] = ledger.Organisation(o)
+	}
+	renamed, err := a.Ledger.Renamed(ctx, feed, organisations)
+	if err != nil {
+		return err
+	}
+	for after := ""; len(renamed) > 0; {
+		records, err := book.Referring(ctx, renamed, after)
+		if err != nil {
+			return err
+		}
+		if len(records) == 0 {
+			break
+		}
+		if err := a.Ledger.StoreRecords(ctx, feed, records, module); err != nil {
+			return err
+		}
+		after = records[len(records)-1].ID
+	}
+	return a.Ledger.FollowedNames(ctx, feed, organisations, next)
+}
+
+// check asks for the known ids that the reading did not show: vTiger tells of no deletion. It takes at most a twentieth
+// of the time.
+func (a *Activities) check(ctx context.Context, feed ledger.Feed, book *vtiger.Book, whole bool, done *ledger.Reading) error {
+	began := time.Now()
+	doubts, err := a.Ledger.KnownIDs(ctx, feed, feed.Began)
+	if whole && err == nil {
+		doubts, err = a.Ledger.Unshown(ctx, feed)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.look(ctx, feed.ID, book, doubts); err != nil {
+		return err
+	}
+	done.Checked, done.NextCheck = true, max(a.Deletions, checkShare*time.Since(began))
+	return nil
+}
