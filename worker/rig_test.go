@@ -22,6 +22,7 @@ import (
 	"contactbridge/internal/outlook"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
+	"contactbridge/internal/vtiger"
 	"contactbridge/migrations"
 	"contactbridge/worker"
 	"contactbridge/workflows"
@@ -92,6 +93,19 @@ func started(t *testing.T, start func(string) (string, func(), error)) string {
 	require.NoError(t, err)
 	t.Cleanup(stop)
 	return url
+}
+
+// dial gives a client of the integration account whose sessions are shared through the ledger, as the command's is.
+func (r *rig) dial(l *ledger.Ledger, options ...vtiger.Option) *vtiger.Client {
+	config := r.integration()
+	slots := l.VTigerSlots(config.Address(), config.Username, vtiger.Sessions)
+	return vtiger.Dial(config, append([]vtiger.Option{
+		vtiger.WithSlots(func(ctx context.Context) (vtiger.Slot, error) {
+			slot, err := slots(ctx)
+			return vtiger.Slot(slot), err
+		}),
+		vtiger.WithLoginLock(l.VTigerLogins(config.Address())),
+	}, options...)...)
 }
 
 // work runs a worker until the test ends.

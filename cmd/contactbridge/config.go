@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ type config struct {
 	overlap   time.Duration
 	young     time.Duration
 	deletions time.Duration
+	sessions  int // of the integration account, for all processes together
 }
 
 // environment reads variables; tests and the demo give their own.
@@ -52,6 +54,9 @@ func readConfig(env environment) (config, error) {
 		return c, err
 	}
 	if c.deletions, err = duration(env, "CONTACTBRIDGE_DELETIONS_EVERY", 15*time.Minute); err != nil {
+		return c, err
+	}
+	if c.sessions, err = sessions(env); err != nil {
 		return c, err
 	}
 	for _, v := range []struct{ name, value string }{
@@ -107,6 +112,21 @@ func duration(env environment, name string, otherwise time.Duration) (time.Durat
 		return 0, fmt.Errorf("%s must be a duration such as %s", name, otherwise)
 	}
 	return d, nil
+}
+
+// sessions reads how many sessions of the integration account all processes use together. One would make a slow request
+// of a person's stop every sync; beyond four vTiger gets no faster.
+func sessions(env environment) (int, error) {
+	const name = "CONTACTBRIDGE_VTIGER_SESSIONS"
+	text := env(name)
+	if text == "" {
+		return vtiger.Sessions, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 2 || n > vtiger.Sessions {
+		return 0, fmt.Errorf("%s must be a number from 2 to %d", name, vtiger.Sessions)
+	}
+	return n, nil
 }
 
 // named puts the variable to look at before an error of what it configures.

@@ -141,7 +141,7 @@ func (s *stage) simulators(publicURL string) (config, error) {
 	return config{
 		publicURL: publicURL, keyset: keyset, graphURL: microsoftURL, loginURL: microsoftURL,
 		vtiger: vtiger.Config{URL: vtigerURL, Username: s.story.Cast.Admin.UserName, AccessKey: s.story.Cast.AccessKey},
-		settle: 3 * time.Second, overlap: 120 * time.Second, young: time.Second,
+		settle: 3 * time.Second, overlap: 120 * time.Second, young: time.Second, sessions: vtiger.Sessions,
 	}, nil
 }
 

@@ -82,11 +82,12 @@ func serving(ctx context.Context, args []string, listening bool, run func(contex
 
 // open connects to everything and checks that it can be used, so that a wrong setting is one line at the start.
 func open(ctx context.Context, c config, temporal client.Options, log *slog.Logger) (*service, error) {
-	s := &service{config: c, vtiger: vtiger.Dial(c.vtiger, vtiger.WithYoung(c.young)), log: log}
+	s := &service{config: c, log: log}
 	var err error
 	if s.ledger, err = openLedger(ctx, c); err != nil {
 		return nil, err
 	}
+	s.vtiger = dialVTiger(c, s.ledger)
 	if s.temporal, err = dialTemporal(ctx, temporal, log); err != nil {
 		s.close()
 		return nil, err
@@ -113,9 +114,7 @@ func openLedger(ctx context.Context, c config) (*ledger.Ledger, error) {
 
 // check asks vTiger and Microsoft whether the settings are good for anything.
 func (s *service) check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	info, err := s.vtiger.Check(ctx)
+	info, err := s.checkVTiger(ctx)
 	if contact.KindOf(err) == contact.Unavailable {
 		return named("VTIGER_URL", err)
 	} else if err != nil {
@@ -124,6 +123,8 @@ func (s *service) check(ctx context.Context) error {
 	for _, warning := range info.Warnings {
 		s.log.Warn(warning)
 	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
 	held, err := s.ledger.Instance(ctx, s.config.vtiger.URL)
 	if err != nil {
 		return err
@@ -137,6 +138,14 @@ func (s *service) check(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// checkVTiger has patience: if the process before this one was killed in the midst of its requests, all sessions may be
+// taken for another minute and a half.
+func (s *service) checkVTiger(ctx context.Context) (vtiger.Info, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	return s.vtiger.Check(ctx)
 }
 
 // answers tells whether anything speaks HTTP at the address, whatever it says.
@@ -156,6 +165,9 @@ func (s *service) close() {
 	if s.temporal != nil {
 		s.temporal.Close()
 	}
+	grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	s.vtiger.Settle(grace)
 	s.ledger.Close()
 }
 

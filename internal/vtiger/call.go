@@ -29,29 +29,34 @@ func (c *Client) post(ctx context.Context, doing, operation string, form url.Val
 	return c.call(ctx, question{doing, http.MethodPost, c.config.webservice(), form}, operation)
 }
 
-// call asks under the session, and once more under a new one when vTiger has ended it.
+// call asks in a free slot.
 func (c *Client) call(ctx context.Context, q question, operation string) (answer, error) {
-	release, err := c.take(ctx, q.doing)
+	t, err := c.take(ctx, q.doing)
 	if err != nil {
 		return answer{}, err
 	}
-	defer release()
+	defer t.give()
+	return t.call(ctx, q, operation)
+}
+
+// call asks under the slot's session, and once more under a new one when vTiger has ended it.
+func (t *turn) call(ctx context.Context, q question, operation string) (answer, error) {
 	for first := true; ; first = false {
-		s, err := c.open(ctx)
+		s, err := t.open(ctx)
 		if err != nil {
 			return answer{}, notBegun(err)
 		}
 		q.form.Set("operation", operation)
 		q.form.Set("sessionName", s.Name)
-		a, err := c.exchange(ctx, q)
+		a, err := t.exchange(ctx, q)
 		if err != nil {
 			return answer{}, err
 		}
 		if !sessionCodes[a.code] {
-			a.session = s.number
+			a.session = s.Name
 			return a, nil
 		}
-		c.ended(s)
+		t.ended()
 		if !first {
 			return answer{}, notBegun(failure(q.doing, a))
 		}
@@ -84,28 +89,20 @@ func (c *Client) read(ctx context.Context, doing, operation string, form url.Val
 	return nil
 }
 
-// Now gives vTiger's clock, from our monotonic clock and the time measured at the latest login; it may be up to a second
-// behind and is never ahead. It logs in when that never happened, and asks nothing otherwise.
-func (c *Client) Now(ctx context.Context) (time.Time, error) {
-	s, err := c.known(ctx)
+// exchange sends one question and decodes its reply.
+func (c *Client) exchange(ctx context.Context, q question) (answer, error) {
+	body, header, err := c.send(ctx, q)
 	if err != nil {
-		return time.Time{}, err
+		return answer{}, err
 	}
-	return s.now(), nil
-}
-
-// known gives the latest session, ended or not.
-func (c *Client) known(ctx context.Context) (*session, error) {
-	c.mu.Lock()
-	last := c.last
-	c.mu.Unlock()
-	if last != nil {
-		return last, nil
-	}
-	release, err := c.take(ctx, "log in to vTiger as the integration account")
+	a, err := decode(body)
 	if err != nil {
-		return nil, err
+		e := rubbish(q.doing)
+		e.Code = strange(body)
+		return answer{}, e
 	}
-	defer release()
-	return c.open(ctx)
+	if a.code == codeTooMany {
+		return answer{}, slowDown(q.doing, pauseOf(header, time.Now()))
+	}
+	return a, nil
 }

@@ -29,7 +29,7 @@ func (c *Client) Check(ctx context.Context) (Info, error) {
 	if err != nil {
 		return Info{}, atConnect(err)
 	}
-	s, err := c.known(ctx)
+	s, err := c.heard(ctx)
 	if err != nil {
 		return Info{}, atConnect(err)
 	}

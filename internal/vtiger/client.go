@@ -10,28 +10,27 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"contactbridge/internal/contact"
 )
 
 // requestTimeout is how long one request may take. vTiger goes on with a request whose client hung up.
 const requestTimeout = 30 * time.Second
 
-// Client is one session of one vTiger user. It signs in at the first call, sends one request at a time (PHP locks the
-// session anyway), and signs in again when the session has ended. It may be used from many goroutines.
+// Client speaks with one vTiger as one of its users, in the few sessions that its slots stand for: one request at a time
+// in each (PHP locks a session), those of different slots at once. It logs in where a slot has no session, and again when
+// vTiger has ended it. It may be used from many goroutines.
 type Client struct {
 	config  Config
 	http    *http.Client
 	timeout time.Duration
-	pause   time.Duration // the shortest wait before a refused login is tried again
+	again   time.Duration // the shortest wait before a refused login is tried again
 	lock    LoginLock
+	slots   Slots
 	young   time.Duration // how recently changed records are not believed yet
 
-	turn chan struct{} // holds one token: whoever has it may send
-	mu   sync.Mutex    // guards what follows
-	here *session      // nil before the first sign-in and after the session ended
-	last *session      // the latest session, for the clock; ended ones too
-	many int           // sessions so far
+	unanswered sync.WaitGroup // requests whose callers went away
+
+	mu   sync.Mutex // guards what follows
+	last *session   // the one whose clock was heard last; ended ones too
 }
 
 // LoginLock makes the logins of one vTiger user take turns: vTiger keeps one challenge a user, and a second one makes
@@ -55,6 +54,10 @@ func WithYoung(d time.Duration) Option { return func(c *Client) { c.young = d } 
 // within this process only.
 func WithLoginLock(l LoginLock) Option { return func(c *Client) { c.lock = l } }
 
+// WithSlots sets the sessions that the client may use, shared with whoever has the same slots. Otherwise it has Sessions
+// of its own.
+func WithSlots(s Slots) Option { return func(c *Client) { c.slots = s } }
+
 // Dial prepares a client. It sends nothing.
 func Dial(config Config, options ...Option) *Client {
 	c := &Client{
@@ -65,11 +68,11 @@ func Dial(config Config, options ...Option) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		timeout: requestTimeout,
-		pause:   200 * time.Millisecond,
-		turn:    make(chan struct{}, 1),
+		again:   200 * time.Millisecond,
+		slots:   LocalSlots(Sessions),
 	}
 	c.lock = func(ctx context.Context, username string) (func(), error) {
-		return lockLogin(ctx, config.base()+"\n"+username)
+		return lockLogin(ctx, config.Address()+"\n"+username)
 	}
 	for _, option := range options {
 		option(c)
@@ -77,12 +80,16 @@ func Dial(config Config, options ...Option) *Client {
 	return c
 }
 
-// take waits for the client's turn.
-func (c *Client) take(ctx context.Context, doing string) (release func(), err error) {
+// Settle waits until vTiger has answered the requests whose callers went away and their slots are given, or until ctx
+// ends. It belongs before the end of whatever the slots stand on; a slot that is not given is missing until it expires.
+func (c *Client) Settle(ctx context.Context) {
+	settled := make(chan struct{})
+	go func() {
+		c.unanswered.Wait()
+		close(settled)
+	}()
 	select {
-	case c.turn <- struct{}{}:
-		return func() { <-c.turn }, nil
+	case <-settled:
 	case <-ctx.Done():
-		return nil, &contact.Error{Kind: contact.Unavailable, Doing: doing, Refused: true, Err: ctx.Err()}
 	}
 }

@@ -33,8 +33,8 @@ func (c Config) EnsureValid() error {
 	return nil
 }
 
-// base is the CRM's address without a trailing slash, whatever page of it was entered.
-func (c Config) base() string {
+// Address is the CRM's address without a trailing slash, whatever page of it was entered; empty when it is none.
+func (c Config) Address() string {
 	u, err := url.Parse(strings.TrimSpace(c.URL))
 	if err != nil {
 		return ""
@@ -47,6 +47,6 @@ func (c Config) base() string {
 	return u.String()
 }
 
-func (c Config) webservice() string { return c.base() + "/webservice.php" }
+func (c Config) webservice() string { return c.Address() + "/webservice.php" }
 
-func (c Config) mobile() string { return c.base() + "/modules/Mobile/api.php" }
+func (c Config) mobile() string { return c.Address() + "/modules/Mobile/api.php" }

@@ -71,12 +71,31 @@ func (b *Book) lookAt(ctx context.Context, doing string, ids []string, found map
 	return b.confirm(ctx, doing, missing, witness, found)
 }
 
-// confirm asks for the missing ids one by one. Denials count only when the witness, a living record, is retrieved after
-// them in the session that gave them: else it may be the account that lost its rights.
+// confirmed is how many missing ids are asked for in one turn: a second's work, far below a slot's life.
+const confirmed = 25
+
+// confirm asks for the missing ids one by one.
 func (b *Book) confirm(ctx context.Context, doing string, missing []string, witness string, found map[string]contact.Sighting) error {
-	denied := map[string]int{}
+	for _, portion := range portions(missing, confirmed) {
+		t, err := b.client.take(ctx, doing)
+		if err != nil {
+			return err
+		}
+		err = t.confirm(ctx, doing, portion, witness, found)
+		t.give()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// confirm asks in one turn, hence in one session unless it is renewed. Denials count only when the witness, a living
+// record, is retrieved after them in the session that gave them: else it may be the account that lost its rights.
+func (t *turn) confirm(ctx context.Context, doing string, missing []string, witness string, found map[string]contact.Sighting) error {
+	denied := map[string]string{} // the session, by id
 	for _, id := range missing {
-		a, err := b.client.retrieve(ctx, doing, id)
+		a, err := t.retrieve(ctx, doing, id)
 		switch {
 		case err != nil:
 			return err
@@ -89,7 +108,7 @@ func (b *Book) confirm(ctx context.Context, doing string, missing []string, witn
 	if len(denied) == 0 || witness == "" {
 		return nil
 	}
-	a, err := b.client.retrieve(ctx, doing, witness)
+	a, err := t.retrieve(ctx, doing, witness)
 	if err != nil {
 		return err
 	}

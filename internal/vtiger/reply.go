@@ -22,7 +22,7 @@ type answer struct {
 	result  json.RawMessage
 	code    string // empty on success
 	message string
-	session int // which session gave it
+	session string // the name of the session that gave it
 }
 
 // decode reads a reply. It copes with PHP warnings before the JSON, raw control characters inside strings, and codes

@@ -54,7 +54,7 @@ func (c *crm) dial(options ...Option) *Client {
 }
 
 // quick shortens the wait between refused logins.
-func quick(c *Client) { c.pause = time.Millisecond }
+func quick(c *Client) { c.again = time.Millisecond }
 
 // contacts is the book of Contacts over a client of its own.
 func (c *crm) contacts() *Book { return c.dial().Book("Contacts", overlap) }

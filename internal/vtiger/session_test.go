@@ -22,17 +22,25 @@ func TestDialSendsNothing(t *testing.T) {
 	require.Zero(t, c.Counts().Total())
 }
 
-func TestOneSessionServesManyCalls(t *testing.T) {
+func TestFewSessionsServeManyCalls(t *testing.T) {
 	c := newCRM(t)
+	c.SetLatency(5 * time.Millisecond)
 	client := c.dial()
-	errs := make([]error, 8)
+	errs := make([]error, 16)
 	var wg sync.WaitGroup
 	for i := range errs {
 		wg.Go(func() { _, errs[i] = client.Groups(t.Context()) })
 	}
 	wg.Wait()
 	require.NoError(t, errors.Join(errs...))
-	require.Equal(t, 1, c.Count("login"))
+	require.Equal(t, vtigersim.SessionUse{Opened: Sessions, Alive: Sessions, AtWork: Sessions, Together: 1}, c.SessionUse(c.admin))
+
+	c.ResetSessionUse()
+	for range 8 {
+		_, err := client.Groups(t.Context())
+		require.NoError(t, err)
+	}
+	require.Equal(t, vtigersim.SessionUse{Alive: Sessions, AtWork: 1, Together: 1}, c.SessionUse(c.admin))
 }
 
 func TestManyClientsOfOneUserLogInOneAfterTheOther(t *testing.T) {
@@ -171,7 +179,7 @@ func TestTheClockIsVTigers(t *testing.T) {
 
 func TestWaitingForTheTurnHonoursTheContext(t *testing.T) {
 	c := newCRM(t)
-	client := c.dial()
+	client := c.dial(WithSlots(LocalSlots(1)))
 	_, err := client.Groups(t.Context())
 	require.NoError(t, err)
 	release := c.Hold("listtypes", 1)

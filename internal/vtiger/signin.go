@@ -50,9 +50,15 @@ func refusedSignIn(code string) error {
 	}
 }
 
-// keyHolder logs in to the web service as the person. The session is left to expire: logout fails on PHP 8.
+// keyHolder logs in to the web service as the person. The session is left to expire: logout fails on PHP 8. It has a turn
+// only so that vTiger's wish for a pause holds for it too; the slot's own session is not touched.
 func (c *Client) keyHolder(ctx context.Context, username, accessKey string) (id string, err error) {
-	s, code, err := c.login(ctx, signingIn, username, accessKey)
+	t, err := c.take(ctx, signingIn)
+	if err != nil {
+		return "", err
+	}
+	defer t.give()
+	s, code, err := t.login(ctx, signingIn, username, accessKey)
 	if err != nil {
 		return "", err
 	}
@@ -65,9 +71,7 @@ func (c *Client) keyHolder(ctx context.Context, username, accessKey string) (id 
 // passwordHolder asks the Mobile module, the only one that takes a password. Its user id lacks the entity prefix, which
 // the integration account's own id tells.
 func (c *Client) passwordHolder(ctx context.Context, username, password string) (id string, err error) {
-	a, err := c.exchange(ctx, question{signingIn, http.MethodPost, c.config.mobile(), url.Values{
-		"_operation": {"login"}, "username": {username}, "password": {password},
-	}})
+	a, err := c.askMobile(ctx, username, password)
 	if err != nil {
 		return "", mobileOff(err)
 	}
@@ -92,6 +96,18 @@ func (c *Client) passwordHolder(ctx context.Context, username, password string) 
 		return "", rubbish(signingIn)
 	}
 	return id, nil
+}
+
+// askMobile has a turn for the same reason as keyHolder, and gives it before anything else needs one.
+func (c *Client) askMobile(ctx context.Context, username, password string) (answer, error) {
+	t, err := c.take(ctx, signingIn)
+	if err != nil {
+		return answer{}, err
+	}
+	defer t.give()
+	return t.exchange(ctx, question{signingIn, http.MethodPost, c.config.mobile(), url.Values{
+		"_operation": {"login"}, "username": {username}, "password": {password},
+	}})
 }
 
 // mobileOff words an error of the Mobile module, which an administrator can switch off; then it answers something else

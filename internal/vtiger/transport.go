@@ -43,37 +43,37 @@ func (q question) request(ctx context.Context) (*http.Request, error) {
 	return r, err
 }
 
-// send performs one HTTP exchange and gives the body of a reply with status 200. Its errors tell by Refused whether the
+// send performs one HTTP exchange and gives body and headers of a reply with status 200. Its errors tell by Refused whether the
 // request may have been carried out. They hold neither address nor body: the address of a query holds the session and
 // contact data.
-func (c *Client) send(ctx context.Context, q question) ([]byte, error) {
+func (c *Client) send(ctx context.Context, q question) ([]byte, http.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	var left atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { left.Store(true) }})
 	request, err := q.request(ctx)
 	if err != nil {
-		return nil, &contact.Error{
+		return nil, nil, &contact.Error{
 			Kind: contact.NeedsAdmin, Doing: q.doing, Refused: true,
 			Sentence: "The address of vTiger cannot be used: check it.",
 		}
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, unreachable(q.doing, err, !left.Load())
+		return nil, nil, unreachable(q.doing, err, !left.Load())
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, turnedAway(q.doing, response)
+		return nil, nil, turnedAway(q.doing, response)
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxReply+1))
 	if err != nil {
-		return nil, unreachable(q.doing, err, false)
+		return nil, nil, unreachable(q.doing, err, false)
 	}
 	if len(body) > maxReply {
-		return nil, rubbish(q.doing)
+		return nil, nil, rubbish(q.doing)
 	}
-	return body, nil
+	return body, response.Header, nil
 }
 
 func unreachable(doing string, err error, refused bool) error {
@@ -116,7 +116,7 @@ func turnedAway(doing string, r *http.Response) error {
 	e.Refused = true
 	switch r.StatusCode {
 	case http.StatusTooManyRequests:
-		e.Kind, e.Sentence = contact.Throttled, "vTiger asks to slow down."
+		return slowDown(doing, pauseOf(r.Header, time.Now()))
 	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong:
 		e.Kind, e.Sentence = contact.BadRecord, "The web server before vTiger finds the request too long."
 	case http.StatusRequestTimeout:

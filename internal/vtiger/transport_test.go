@@ -35,7 +35,7 @@ func TestStatuses(t *testing.T) {
 			w.WriteHeader(c.status)
 		}))
 		client := Dial(Config{URL: server.URL, Username: "admin", AccessKey: "k"})
-		_, err := client.send(t.Context(), question{doing: "ask", verb: http.MethodGet, at: client.config.webservice()})
+		_, _, err := client.send(t.Context(), question{doing: "ask", verb: http.MethodGet, at: client.config.webservice()})
 		server.Close()
 		var e *contact.Error
 		require.ErrorAs(t, err, &e)

@@ -3,6 +3,7 @@ package vtiger
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -155,6 +156,10 @@ func (c *Client) query(ctx context.Context, doing, statement string) ([]row, err
 // retrieve asks for one record by id.
 func (c *Client) retrieve(ctx context.Context, doing, id string) (answer, error) {
 	return c.get(ctx, doing, "retrieve", url.Values{"id": {id}})
+}
+
+func (t *turn) retrieve(ctx context.Context, doing, id string) (answer, error) {
+	return t.call(ctx, question{doing, http.MethodGet, t.config.webservice(), url.Values{"id": {id}}}, "retrieve")
 }
 
 // ensureModule refuses what cannot be a module's name before it gets into a query.

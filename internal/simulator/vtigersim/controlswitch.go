@@ -19,10 +19,11 @@ type switchState struct {
 }
 
 type limitState struct {
-	PerMinute int    `json:"perMinute"`
-	PerHour   int    `json:"perHour"`
-	PerDay    int    `json:"perDay"`
-	Refusal   string `json:"refusal"` // "", "empty" or "ok"
+	PerMinute  int      `json:"perMinute"`
+	PerHour    int      `json:"perHour"`
+	PerDay     int      `json:"perDay"`
+	Refusal    string   `json:"refusal"` // "", "empty" or "ok"
+	RetryAfter duration `json:"retryAfter"`
 }
 
 func switchCommands() []command {
@@ -52,7 +53,7 @@ func (s *Server) setSwitches(in switchState) (any, error) {
 	if l := in.CallLimits; l != nil {
 		switch LimitRefusal(l.Refusal) {
 		case LimitJSON, LimitEmpty, LimitOK:
-			s.SetCallLimits(CallLimits{l.PerMinute, l.PerHour, l.PerDay, LimitRefusal(l.Refusal)})
+			s.SetCallLimits(CallLimits{l.PerMinute, l.PerHour, l.PerDay, LimitRefusal(l.Refusal), time.Duration(l.RetryAfter)})
 		default:
 			return nil, fmt.Errorf("switches: callLimits: no refusal %q", l.Refusal)
 		}

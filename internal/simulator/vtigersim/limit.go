@@ -15,6 +15,9 @@ type CallLimits struct {
 	PerHour   int
 	PerDay    int
 	Refusal   LimitRefusal
+	// RetryAfter is sent with each refusal, in whole seconds, as a proxy before vTiger
+	// does. Zero sends no such header: the manual tells of none.
+	RetryAfter time.Duration
 }
 
 // LimitRefusal is how a call beyond the limits is answered. vTiger's manual tells
@@ -42,6 +45,7 @@ type window struct {
 type limiter struct {
 	mu                sync.Mutex
 	refusal           LimitRefusal
+	retryAfter        time.Duration
 	minute, hour, day window
 }
 
@@ -54,7 +58,7 @@ func (s *Server) SetCallLimits(limits CallLimits) {
 	l := &s.limits
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.refusal = limits.Refusal
+	l.refusal, l.retryAfter = limits.Refusal, limits.RetryAfter
 	l.minute = window{length: time.Minute, limit: limits.PerMinute}
 	l.hour = window{length: time.Hour, limit: limits.PerHour}
 	l.day = window{length: 24 * time.Hour, limit: limits.PerDay}
@@ -81,6 +85,9 @@ func (l *limiter) take(now time.Time) (headers http.Header, refused *answer) {
 	headers = http.Header{}
 	l.minute.tell(headers, "X-FloodControl", "MinuteLimit")
 	l.day.tell(headers, "X-RateLimit", "DailyLimit")
+	if refused != nil && l.retryAfter > 0 {
+		headers.Set("Retry-After", strconv.Itoa(int(l.retryAfter/time.Second)))
+	}
 	return headers, refused
 }
 
@@ -88,7 +95,7 @@ func (l *limiter) take(now time.Time) (headers http.Header, refused *answer) {
 func (l *limiter) limits() CallLimits {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return CallLimits{PerMinute: l.minute.limit, PerHour: l.hour.limit, PerDay: l.day.limit, Refusal: l.refusal}
+	return CallLimits{PerMinute: l.minute.limit, PerHour: l.hour.limit, PerDay: l.day.limit, Refusal: l.refusal, RetryAfter: l.retryAfter}
 }
 
 // open begins a new period where the last one is over, and reports whether the

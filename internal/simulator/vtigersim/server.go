@@ -39,6 +39,7 @@ type Server struct {
 	limits   limiter
 	held     heldGates
 	tally    tally
+	use      sessionUse
 	done     chan struct{} // closed by Close
 	closing  sync.Once
 }

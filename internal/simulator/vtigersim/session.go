@@ -67,6 +67,7 @@ func (s *Server) login(c *call) (any, error) {
 	}
 	name := randomHex(21)
 	s.sessions[name] = &session{userID: u.id}
+	s.use.opened(name, u.id)
 	return object{
 		{"username", u.UserName},
 		{"first_name", u.FirstName},

@@ -83,7 +83,7 @@ func (s *Server) switchState() switchState {
 		return switchState{
 			BrokenTables: maps.Clone(w.brokenTables), DisplayErrors: &displayErrors, ClockSkew: &skew, Latency: &latency,
 			HiddenModules: &hidden, MobileOff: &mobileOff, UniqueEmails: &unique, DatabaseZone: &zone,
-			CallLimits: &limitState{limits.PerMinute, limits.PerHour, limits.PerDay, string(limits.Refusal)},
+			CallLimits: &limitState{limits.PerMinute, limits.PerHour, limits.PerDay, string(limits.Refusal), duration(limits.RetryAfter)},
 		}
 	})
 }

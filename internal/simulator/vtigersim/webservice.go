@@ -70,8 +70,12 @@ func (s *Server) serveWebservice(w http.ResponseWriter, r *http.Request) {
 
 // serve runs one request within the call limits and between the faults ordered for it.
 func (s *Server) serve(w http.ResponseWriter, q request, operation string, execute func() answer) {
+	ended := s.use.begin(q.either("sessionName"))
+	// PHP and its web server have one clock.
+	w.Header().Set("Date", s.now().Format(http.TimeFormat))
 	headers, tooMany := s.limits.take(s.now())
 	if tooMany != nil {
+		ended()
 		s.tally.add(operation, operation+refusedSuffix)
 		tooMany.extra = headers
 		tooMany.write(w)
@@ -98,6 +102,7 @@ func (s *Server) serve(w http.ResponseWriter, q request, operation string, execu
 		s.tally.add(operation)
 	}
 	s.wait(e.hold, q.gone)
+	ended()
 	if e.fault == HangUp && hangUp(w) {
 		return
 	}
