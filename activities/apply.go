@@ -110,12 +110,12 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 	if err != nil {
 		return 0, discarded, 0, a.unsend(ctx, c, announced, err)
 	}
-	list, postponed := a.settlements(c, announced, answers)
-	for _, s := range list {
-		if s.Outcome == ledger.Discarded {
-			discarded++
-		}
+	duplicates, err := a.duplicates(context.WithoutCancel(ctx), c, announced, answers)
+	if err != nil {
+		return 0, discarded, 0, err
 	}
+	list, postponed := a.settlements(c, announced, answers, duplicates)
+	discarded += toPlanAgain(list)
 	// What was sent must be settled even when we are asked to stop.
 	if err := a.Ledger.Settle(context.WithoutCancel(ctx), c, list); err != nil {
 		return 0, discarded, 0, err
@@ -153,9 +153,14 @@ func (a *Activities) unsend(ctx context.Context, c ledger.Connection, announced 
 	return cause
 }
 
-// settlements translates a side's answers. Unclear ones stay announced. postponed is why some were not performed.
-func (a *Activities) settlements(c ledger.Connection, announced []ledger.Announced, answers []contact.Written) (list []ledger.Settlement, postponed error) {
+// settlements translates a side's answers; duplicates are settled already. Unclear ones stay announced. postponed is why
+// some were not performed.
+func (a *Activities) settlements(c ledger.Connection, announced []ledger.Announced, answers []contact.Written, duplicates map[int64]ledger.Settlement) (list []ledger.Settlement, postponed error) {
 	for i, x := range announced {
+		if s, is := duplicates[x.Operation.ID]; is {
+			list = append(list, s)
+			continue
+		}
 		answer := answers[i]
 		s := ledger.Settlement{Operation: x.Operation}
 		switch answer.Outcome {
@@ -175,6 +180,16 @@ func (a *Activities) settlements(c ledger.Connection, announced []ledger.Announc
 		list = append(list, s)
 	}
 	return list, postponed
+}
+
+// toPlanAgain counts the settlements that leave something to another plan of the same run.
+func toPlanAgain(list []ledger.Settlement) (n int) {
+	for _, s := range list {
+		if s.Outcome == ledger.Discarded || s.Adopt {
+			n++
+		}
+	}
+	return n
 }
 
 // anySettled tells whether a batch got anywhere.

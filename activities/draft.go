@@ -95,6 +95,7 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		stranger := !d.linked[side][id]
 		seen := reconcile.Seen{
 			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young || d.busy[side][id] || (stranger && d.hidden[side]),
+			Untouched: side == contact.VTiger && untouched(r.Version, r.Values),
 		}
 		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {
 			seen.Busy = true
@@ -105,7 +106,9 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		if seen.Presence == contact.Present {
 			seen.Contact = d.Settings.Mapping.Read(side, r.Values)
 		}
-		if stranger && seen.Presence == contact.Present {
+		// By the stamps of linked Outlook records twins are known, also while the deletion of one still has to travel.
+		linked := !stranger && side == contact.Outlook && seen.Presence != contact.Outside
+		if linked || stranger && seen.Presence == contact.Present {
 			for g := range reconcile.Generations {
 				seen.Expected = append(seen.Expected, d.stamp(side, id, g))
 			}

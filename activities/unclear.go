@@ -36,13 +36,7 @@ func (a *Activities) settleUnclear(ctx context.Context, c ledger.Connection, boo
 		}
 		list = append(append(list, inserts...), changes...)
 	}
-	discarded := 0
-	for _, s := range list {
-		if s.Outcome == ledger.Discarded {
-			discarded++
-		}
-	}
-	return discarded, a.Ledger.Settle(ctx, c, list)
+	return toPlanAgain(list), a.Ledger.Settle(ctx, c, list)
 }
 
 // lookUpInserts asks for all stamps at once.
@@ -60,14 +54,10 @@ func (a *Activities) lookUpInserts(ctx context.Context, c ledger.Connection, sid
 	}
 	var list []ledger.Settlement
 	for _, op := range ops {
-		i := slices.IndexFunc(found, func(r contact.Record) bool { return r.Stamp == op.Stamp })
+		r, there := made(c, op, found)
 		switch {
-		case i >= 0:
-			list = append(list, ledger.Settlement{
-				Operation: op, Outcome: ledger.Done, Record: found[i], Kind: "adopted",
-				Sentence: op.Reason + " Its answer never came; it was found by its stamp.",
-				Base:     adoptedBase(c, op, found[i].Values),
-			})
+		case there:
+			list = append(list, adopted(c, op, r))
 		case a.overdue(op) && op.Attempts >= mostAttempts:
 			list = append(list, ledger.Settlement{
 				Operation: op, Outcome: ledger.Failed, Kind: "unclear",

@@ -132,6 +132,11 @@ func announced(ctx context.Context, tx bun.Tx, c Connection, op Operation) (a An
 	if fresh, err = unlinked(ctx, tx, c, op); err != nil {
 		return a, false, err
 	}
+	if isLone(op) {
+		if fresh, err = unheld(ctx, tx, c, op); err != nil {
+			return a, false, err
+		}
+	}
 	for _, side := range contact.Sides {
 		id, hash := op.Of(side), op.PlannedVTiger
 		if side == contact.Outlook {

@@ -15,11 +15,13 @@ import (
 // Settlement is what became of one operation.
 type Settlement struct {
 	Operation Operation
-	Outcome   Outcome        // Done, Failed, Discarded, or Planned to send it again
-	Kind      string         // Failed, Discarded: why, for the machine
+	Outcome   Outcome        // Done, Failed, Skipped, Discarded, or Planned to send it again
+	Kind      string         // Failed, Skipped, Discarded: why, for the machine
 	Sentence  string         // … and for the person
+	Question  string         // Failed: names the refusal; one that was logged under the same name leaves no second line
 	Suspect   bool           // Discarded: the side says that the record is gone, so it must be looked at
-	Record    contact.Record // Done insert or update: what the side shows now
+	Adopt     bool           // Skipped insert: Record stood in its way, and is linked with its source instead
+	Record    contact.Record // Done insert or update, Adopt: what the side shows now
 	Base      reconcile.Base // Done insert or update: the faces that enter the base
 }
 
@@ -50,7 +52,14 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 	case s.Outcome == Planned:
 		_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = NULL", Planned).Where("id = ?", s.Operation.ID).Exec(ctx)
 		return err
+	case s.Adopt:
+		return adopt(ctx, tx, c, s)
 	case s.Outcome != Done:
+		if s.Question != "" {
+			if asked, err := ask(ctx, tx, c, s); asked || err != nil {
+				return err
+			}
+		}
 		if s.Suspect {
 			if err := suspect(ctx, tx, Feed{ID: c.Feed(s.Operation.Side)}, []string{s.Operation.Of(s.Operation.Side)}); err != nil {
 				return err

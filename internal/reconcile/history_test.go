@@ -17,6 +17,7 @@ type history struct {
 	Steps      []happening
 	Later      []happening // what a law lets happen after the history came to rest
 	Side       contact.Side
+	Twins      twinning
 }
 
 // happening is one thing that a person, the network or the schedule did. What cannot happen as it stands does not.
@@ -120,6 +121,7 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 		"insert", "edit", "edit", "edit", "edit", "remove", "restore", "leave", "return", "hide", "show", "busy", "quiet", "sync", "sync", "sync",
 	), 0, 12).Draw(t, "then")...)
 	h.Later = rapid.SliceOfN(happenings("edit", "edit", "leave", "hide", "busy"), 1, 4).Draw(t, "later")
+	h.Twins = twinnings.Draw(t, "twins")
 	return h
 })
 

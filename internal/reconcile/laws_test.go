@@ -32,13 +32,14 @@ func TestMain(m *testing.M) {
 // law judges a planner by one history.
 type law func(history, maker) error
 
-// laws are the five, each with its liveness twin in it: a planner that does nothing keeps none of them.
+// laws are the six, each with its liveness twin in it: a planner that does nothing keeps none of them.
 var laws = map[string]law{
 	"T1 it converges":                            converges,
 	"T2 the second sync writes nothing":          isIdempotent,
 	"T4 nothing is lost":                         loseNothing,
 	"T5 no resurrection and no phantom deletion": deletesOnce,
 	"T6 absence never deletes":                   absenceSaysNothing,
+	"T7 only an untouched twin goes":             onlyTwins,
 }
 
 func TestLaws(t *testing.T) {

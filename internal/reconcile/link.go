@@ -68,14 +68,7 @@ func (p *planner) planDeletion(l Link, gone contact.Side, survivor Seen) {
 		return
 	}
 	p.keep(l)
-	op := Operation{
-		Side: target, Action: contact.Delete, VTiger: l.VTiger, Outlook: l.Outlook,
-		Fields: map[contact.Field]FieldChange{}, Why: whyDelete(gone),
-	}
-	for f, value := range survivor.Contact {
-		op.Fields[f] = FieldChange{Before: value}
-	}
-	p.operate(op)
+	p.operate(deletion(target, l, survivor.Contact, whyDelete(gone)))
 }
 
 // edited tells whether the survivor on side differs from its own face of the base in a field that may travel.

@@ -17,6 +17,7 @@ func (p *planner) planStrangers() {
 			p.sort(m, side, p.Of(side)[id])
 		}
 	}
+	p.twins(m)
 	p.wait(m)
 	p.adopt(m)
 	for _, level := range levels {

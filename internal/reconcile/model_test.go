@@ -25,6 +25,10 @@ type stored struct {
 	presence contact.Presence
 	absent   bool // not in the tree: never observed, or forgotten
 	busy     bool
+
+	stamp     string // that an insert of ours left
+	expects   string // the stamp of our insert of it into the other side
+	untouched bool
 }
 
 // model is two lossy stores and what the ledger would remember of them.
@@ -103,7 +107,11 @@ func (m *model) world(run contact.Direction) World {
 	for side, book := range m.books {
 		for id, r := range book {
 			if !r.absent {
-				w.Of(side)[id] = Seen{ID: id, Presence: r.presence, Contact: r.face.With(unmapped, ""), Busy: r.busy}
+				seen := Seen{ID: id, Presence: r.presence, Contact: r.face.With(unmapped, ""), Busy: r.busy, Stamp: r.stamp, Untouched: r.untouched}
+				if r.expects != "" {
+					seen.Expected = []string{r.expects}
+				}
+				w.Of(side)[id] = seen
 			}
 		}
 	}

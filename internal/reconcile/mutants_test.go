@@ -57,6 +57,15 @@ var mutants = []struct {
 		})
 	})},
 	{"busy ignored", "T6", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Busy = false }) })},
+	{"never deletes a twin", "T7", without(isTwin)},
+	{"deletes edited twins", "T7", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Untouched = true }) })},
+	{"deletes the twin of a dead record", "T7", seeing(revived)},
+	{"deletes what is like a linked record without its stamp", "T7", seeing(stampedAlike)},
+	{"deletes what another insert made", "T7", seeing(ofAnyInsert)},
+	{"deletes a twin that the partner does not expect", "T7", seeing(allExpected)},
+	{"deletes twins of another owner", "T7", seeing(outsideTwins)},
+	{"deletes twins against the direction", "T7", seeing(bothWays)},
+	{"deletes the linked twin", "T7", deletesTheLinked},
 }
 
 // TestMutants: every broken planner is caught by its law, so the laws can fail; and each law catches one at least.

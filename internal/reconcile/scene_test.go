@@ -123,6 +123,10 @@ func (s scene) stamped(id, stamp string) scene {
 	return s.with(id, func(r *Seen) { r.Stamp = stamp })
 }
 
+func (s scene) untouched(id string) scene {
+	return s.with(id, func(r *Seen) { r.Untouched = true })
+}
+
 func (s scene) expects(id, stamp string) scene {
 	return s.with(id, func(r *Seen) { r.Expected = append(slices.Clone(r.Expected), stamp) })
 }

@@ -75,6 +75,11 @@ func whyNoRoom(f contact.Field, full contact.Side) Why {
 
 var whyCopy = Why{"possible-duplicate", "It carries the stamp of another contact that an earlier sync inserted, so it may be a copy of that one."}
 
+var (
+	whyTwin       = Why{"twin", "An earlier sync sent this contact twice because the first answer never came, and vTiger stored both; nobody edited this one, so it is deleted."}
+	whyTwinEdited = Why{"twin-edited", "An earlier sync sent this contact twice because the first answer never came, and vTiger stored both; somebody edited this one since, so it stays, and a person must decide which to keep."}
+)
+
 var whyAdopted = Why{"adopted", "Recognised by its stamp as the contact that an earlier sync inserted."}
 
 func whyAmbiguous(level level, other contact.Side) Why {

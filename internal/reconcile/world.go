@@ -44,6 +44,8 @@ type Seen struct {
 	Stamp    string           // the operation id that our insert left in it
 	Expected []string         // the operation ids under which our own insert of it into the other side can be found
 	Busy     bool             // an operation on it is unclear: nothing is planned until that is settled
+	// Untouched says that nobody saved the record since it was made, as far as its side shows that; vTiger does.
+	Untouched bool
 }
 
 // LinkState says whether a link acts.
