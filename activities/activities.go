@@ -26,6 +26,8 @@ type Activities struct {
 	Settle   time.Duration // how long an insert without an answer is looked up before it is sent again
 	// Deletions is how often vTiger is asked for all known ids, at runs that nobody waits for.
 	Deletions time.Duration
+	// Filters is how often the members of a saved filter are listed, at runs that nobody waits for.
+	Filters time.Duration
 	// Every is how often readings of vTiger begin at most, without a person who waits; a minute is right.
 	Every time.Duration
 

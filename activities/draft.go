@@ -25,6 +25,8 @@ type draft struct {
 	records map[contact.Side]map[string]ledger.Record
 	linked  map[contact.Side]map[string]bool
 	busy    map[contact.Side]map[string]bool
+	// linkedAt is when a vTiger record's link was made.
+	linkedAt map[string]time.Time
 	// hidden are the sides on which an insert of ours is unclear: any stranger there may be it.
 	hidden map[contact.Side]bool
 }
@@ -66,7 +68,9 @@ func (d *draft) index() {
 	for _, r := range d.trees.Outlook {
 		d.records[contact.Outlook][r.ID] = r
 	}
+	d.linkedAt = map[string]time.Time{}
 	for _, l := range d.trees.Links {
+		d.linkedAt[l.VTigerID] = l.CreatedAt
 		d.linked[contact.VTiger][l.VTigerID], d.linked[contact.Outlook][l.OutlookID] = true, true
 	}
 	for _, op := range d.trees.Unclear {
@@ -100,7 +104,7 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {
 			seen.Busy = true
 		}
-		if r.Presence == contact.Present && side == contact.VTiger && r.Owner != d.UserID {
+		if r.Presence == contact.Present && side == contact.VTiger && !d.inScope(r) {
 			seen.Presence = contact.Outside
 		}
 		if seen.Presence == contact.Present {
@@ -116,6 +120,15 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		out[id] = seen
 	}
 	return out
+}
+
+// inScope tells whether a vTiger record is the connection's. A link made since the filter's members were listed keeps its
+// record in until the next listing.
+func (d *draft) inScope(r ledger.Record) bool {
+	if r.Owner != d.UserID {
+		return false
+	}
+	return d.trees.Members == nil || d.trees.Members[r.ID] || d.linkedAt[r.ID].After(d.trees.Listed)
 }
 
 // seen tells whether a reading of this run showed the record.

@@ -62,6 +62,9 @@ func (a *Activities) observeVTiger(ctx context.Context, c ledger.Connection, run
 	if err := a.readShared(ctx, c.Module, run); err != nil {
 		return err
 	}
+	if err := a.readFilter(ctx, c, run); err != nil {
+		return err
+	}
 	since := run.FreshAfter
 	if run.Scheduled {
 		since = time.Time{}

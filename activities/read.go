@@ -44,23 +44,32 @@ func (a *Activities) readShared(ctx context.Context, module string, run ledger.R
 				Sentence: "vTiger is read for everybody at once; this run waits for the next reading.", Err: errWaiting,
 			}
 		}
-		held, lease, release, err := a.Ledger.HoldLease(ctx, readLease, "read/"+feed.ID)
-		if err == nil {
-			err = a.read(held, module, lease)
-			if errors.Is(context.Cause(held), ledger.ErrHeld) {
-				err = &contact.Error{Kind: contact.Unavailable, Doing: "read vTiger for everybody", Err: ledger.ErrHeld}
-			}
-			release()
+		done, err := a.alone(ctx, "read/"+feed.ID, func(ctx context.Context, lease ledger.Lease) error { return a.read(ctx, module, lease) })
+		if err != nil || done {
 			return err
 		}
-		if !errors.Is(err, ledger.ErrHeld) {
-			return err
+	}
+}
+
+// alone does something under a lease; not done when somebody else holds it, a moment later.
+func (a *Activities) alone(ctx context.Context, lease string, do func(context.Context, ledger.Lease) error) (done bool, err error) {
+	held, l, release, err := a.Ledger.HoldLease(ctx, readLease, lease)
+	switch {
+	case err == nil:
+		defer release()
+		err = do(held, l)
+		if errors.Is(context.Cause(held), ledger.ErrHeld) {
+			err = &contact.Error{Kind: contact.Unavailable, Doing: "read vTiger for everybody", Err: ledger.ErrHeld}
 		}
-		select {
-		case <-time.After(readPoll + rand.N(readPoll)):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		return true, err
+	case !errors.Is(err, ledger.ErrHeld):
+		return false, err
+	}
+	select {
+	case <-time.After(readPoll + rand.N(readPoll)):
+		return false, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
 	}
 }
 
@@ -91,6 +100,9 @@ func (a *Activities) read(ctx context.Context, module string, lease ledger.Lease
 		}
 	}
 	if err := a.followNames(ctx, feed, book, module); err != nil {
+		return err
+	}
+	if err := a.checkFilters(ctx, module, feed.Began); err != nil {
 		return err
 	}
 	done := ledger.Reading{Listed: owners, NextWhole: aboutAWeek()}

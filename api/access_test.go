@@ -28,6 +28,7 @@ var rights = []struct {
 	{"GET {c}/settings", nil, [5]int{401, 200, 404, 403, 200}},
 	{"PUT {c}/settings", map[string]int{"batchSize": 5}, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/folders", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {c}/filters", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/fields", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/outlook-fields", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST {c}/authorization", nil, [5]int{401, 201, 404, 403, 201}},

@@ -23,6 +23,7 @@ type settingsView struct {
 	DeleteVersus    string            `json:"deleteVersusEdit" enum:"editWins,deleteWins"`
 	PhoneRegion     string            `json:"phoneRegion"`
 	BatchSize       int               `json:"batchSize"`
+	Filter          *chosenFilter     `json:"filter" doc:"The saved filter of vTiger whose members are synced; null: all records"`
 }
 
 // settingsChange is what a person wants; what is absent stays.
@@ -36,6 +37,7 @@ type settingsChange struct {
 	DeleteVersus    *string            `json:"deleteVersusEdit,omitempty" enum:"editWins,deleteWins"`
 	PhoneRegion     *string            `json:"phoneRegion,omitempty" maxLength:"2" doc:"Country (ISO 3166, two letters) of phone numbers without prefix, or empty"`
 	BatchSize       *int               `json:"batchSize,omitempty" minimum:"0" maximum:"1000000" doc:"Most changes of one run; 0: all"`
+	Filter          filterChoice       `json:"filter,omitempty"`
 }
 
 type settingsInput struct {
@@ -64,7 +66,7 @@ func viewSettings(c ledger.Connection) *settingsOutput {
 	s := c.Settings
 	return &settingsOutput{ETag: etag(c.SettingsVersion), Body: settingsView{
 		c.FolderID, c.FolderName, s.Mapping, s.Direction, s.ConflictPolicy, s.DeleteInOutlook, s.DeleteInVTiger, s.DeleteVersus,
-		s.PhoneRegion, s.BatchSize,
+		s.PhoneRegion, s.BatchSize, viewFilter(s.Filter),
 	}}
 }
 
@@ -81,6 +83,9 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 		return nil, err
 	}
 	if err := s.checkMapping(ctx, c.Module, in.Body.Mapping); err != nil {
+		return nil, err
+	}
+	if err := s.chooseFilter(ctx, &c, in.Body.Filter); err != nil {
 		return nil, err
 	}
 	if in.Body.FolderID != nil {

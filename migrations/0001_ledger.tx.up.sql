@@ -197,3 +197,24 @@ CREATE TABLE leases (
     expires_at timestamptz NOT NULL,
     kept       bytea
 );
+
+-- vTiger's saved filters that connections use, each listed once for all of them. state: known, unknown, gone.
+-- asked_at, tried_at and listed_at are when a listing was wanted, last begun, and last begun that was believed.
+CREATE TABLE filters (
+    key       bigserial PRIMARY KEY,
+    feed      text NOT NULL,
+    id        text NOT NULL,
+    name      text NOT NULL,
+    state     text NOT NULL DEFAULT 'unknown',
+    asked_at  timestamptz,
+    tried_at  timestamptz,
+    listed_at timestamptz,
+    UNIQUE (feed, id, name)
+);
+
+-- The members at listed_at, also while the state is unknown or gone.
+CREATE TABLE filter_members (
+    filter    bigint NOT NULL REFERENCES filters (key) ON DELETE CASCADE,
+    record_id text NOT NULL,
+    PRIMARY KEY (filter, record_id)
+);

@@ -18,7 +18,7 @@ func (r *rig) acts(settle time.Duration) *activities.Activities {
 	return &activities.Activities{
 		Ledger: r.ledger, Instance: r.vtigerURL, GraphURL: r.microsoftURL, LoginURL: r.microsoftURL,
 		VTiger:  r.dial(r.ledger),
-		Overlap: 120 * time.Second, Settle: settle, Deletions: 15 * time.Minute, Every: time.Second,
+		Overlap: 120 * time.Second, Settle: settle, Deletions: 15 * time.Minute, Every: time.Second, Filters: time.Hour,
 	}
 }
 

@@ -27,6 +27,7 @@ type config struct {
 	overlap   time.Duration
 	young     time.Duration
 	deletions time.Duration
+	filters   time.Duration
 	sessions  int // of the integration account, for all processes together
 }
 
@@ -54,6 +55,9 @@ func readConfig(env environment) (config, error) {
 		return c, err
 	}
 	if c.deletions, err = duration(env, "CONTACTBRIDGE_DELETIONS_EVERY", 15*time.Minute); err != nil {
+		return c, err
+	}
+	if c.filters, err = duration(env, "CONTACTBRIDGE_FILTERS_EVERY", time.Hour); err != nil {
 		return c, err
 	}
 	if c.sessions, err = sessions(env); err != nil {

@@ -202,6 +202,6 @@ func (s *service) worker(ctx context.Context) error {
 	s.log.Info("the worker works", "queue", workflows.TaskQueue)
 	return worker.Run(ctx, s.temporal, &activities.Activities{
 		Ledger: s.ledger, VTiger: s.vtiger, Instance: s.config.vtiger.URL, GraphURL: s.graphURL, LoginURL: s.loginURL,
-		Overlap: s.overlap, Young: s.young, Settle: s.settle, Deletions: s.deletions, Every: time.Minute,
+		Overlap: s.overlap, Young: s.young, Settle: s.settle, Deletions: s.deletions, Filters: s.filters, Every: time.Minute,
 	})
 }

@@ -32,15 +32,16 @@ func (l *Ledger) Linked(ctx context.Context, c Connection, side contact.Side, id
 // adopt links a refused insert's source with the record that stood in its way. The base is empty, so that the next plan
 // meets their fields as those of strangers. It fails, and settles nothing, where either was linked meanwhile.
 func adopt(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
-	op, feed := s.Operation, Feed{ID: c.Feed(s.Operation.Side)}
-	if err := tx.NewSelect().Model(&feed).WherePK().Scan(ctx); err != nil {
+	op := s.Operation
+	feed, err := held(ctx, tx, c.Feed(op.Side))
+	if err != nil {
 		return err
 	}
 	if err := upsert(ctx, tx, feed, []contact.Record{s.Record}); err != nil {
 		return err
 	}
 	setID(&op, s.Record.ID)
-	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now(), place = nextval('log_places')", s.Outcome).
+	_, err = tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now(), place = nextval('log_places')", s.Outcome).
 		Set("reason_kind = ?, reason = ?, vtiger_id = ?, outlook_id = ?", s.Kind, s.Sentence, op.VTigerID, op.OutlookID).
 		Where("id = ?", op.ID).Exec(ctx)
 	if err != nil {

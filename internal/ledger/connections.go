@@ -23,6 +23,7 @@ type Settings struct {
 	DeleteVersus    string            `json:"deleteVersusEdit"` // editWins or deleteWins
 	PhoneRegion     string            `json:"phoneRegion"`
 	BatchSize       int               `json:"batchSize"` // 0: all
+	Filter          *Filter           `json:"filter"`    // the saved filter whose members flow; nil: all
 }
 
 // Connection is one vTiger user's sync of one module with one mailbox folder.

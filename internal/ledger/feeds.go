@@ -42,6 +42,12 @@ func feed(ctx context.Context, db bun.IDB, f *Feed) error {
 	return db.NewSelect().Model(f).ColumnExpr("f.*, clock_timestamp() AS began").WherePK().Scan(ctx)
 }
 
+// held reads a feed that exists.
+func held(ctx context.Context, tx bun.Tx, id string) (Feed, error) {
+	f := Feed{ID: id}
+	return f, tx.NewSelect().Model(&f).ColumnExpr("f.*, clock_timestamp() AS began").WherePK().Scan(ctx)
+}
+
 // BeginReading makes the holder of a lease the only one who may move the feed; a feed that nobody shares has fence 0.
 // When a whole walk is due the cursor goes back to the beginning.
 func (l *Ledger) BeginReading(ctx context.Context, id string, fence int64) (Feed, error) {

@@ -20,6 +20,8 @@ type Trees struct {
 	VTiger  []Record
 	Outlook []Record
 	Unclear []Operation
+	Members map[string]bool // of the connection's filter; nil: it has none, so that every record is one
+	Listed  time.Time       // when the listing began that gave the members
 }
 
 // Trees reads what may differ: the links whose records are not what the last plan found quiet, with their records; and
@@ -40,8 +42,30 @@ func (l *Ledger) Trees(ctx context.Context, c Connection) (Trees, error) {
 				return err
 			}
 		}
+		if c.Settings.Filter != nil {
+			if err := memberships(ctx, tx, c, &t); err != nil {
+				return err
+			}
+		}
 		return tx.NewSelect().Model(&t.Unclear).Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Order("id").Scan(ctx)
 	})
+}
+
+// memberships reads the members of the connection's filter; ErrNotFound when they were never listed.
+func memberships(ctx context.Context, tx bun.Tx, c Connection, t *Trees) error {
+	var m Membership
+	if err := tx.NewSelect().Model(&m).Apply(ofConnection(c)).Where("f.listed_at IS NOT NULL").Scan(ctx); err != nil {
+		return err
+	}
+	var ids []string
+	if err := members(tx, c).Scan(ctx, &ids); err != nil {
+		return err
+	}
+	t.Members, t.Listed = make(map[string]bool, len(ids)), *m.ListedAt
+	for _, id := range ids {
+		t.Members[id] = true
+	}
+	return nil
 }
 
 // ActiveLinks counts the connection's links that act.
@@ -59,6 +83,9 @@ func anyStranger(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
 	}
 	onV := tx.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ? AND r.owner = ?", c.Feed(contact.VTiger), contact.Present, c.UserID).
 		Where("NOT EXISTS (?)", held("vtiger_id"))
+	if c.Settings.Filter != nil {
+		onV = onV.Where("r.id IN (?)", members(tx, c))
+	}
 	if found, err := onV.Exists(ctx); found || err != nil {
 		return found, err
 	}

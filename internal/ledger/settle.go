@@ -91,8 +91,8 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 // settleDone moves record, link and base as the operation's kind asks.
 func settleDone(ctx context.Context, tx bun.Tx, c Connection, s *Settlement) error {
 	op := &s.Operation
-	feed := Feed{ID: c.Feed(op.Side)}
-	if err := tx.NewSelect().Model(&feed).ColumnExpr("f.*, clock_timestamp() AS began").WherePK().Scan(ctx); err != nil {
+	feed, err := held(ctx, tx, c.Feed(op.Side))
+	if err != nil {
 		return err
 	}
 	if op.Action == contact.Delete {
@@ -119,7 +119,7 @@ func settleDone(ctx context.Context, tx bun.Tx, c Connection, s *Settlement) err
 		_, err := tx.NewInsert().Model(&link).ExcludeColumn("id").Exec(ctx)
 		return err
 	}
-	_, err := tx.NewUpdate().Model((*Link)(nil)).Set("base = base || ?::jsonb", s.Base).
+	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("base = base || ?::jsonb", s.Base).
 		Where("connection_id = ? AND epoch = ? AND vtiger_id = ? AND outlook_id = ? AND state <> ?", c.ID, c.Epoch, op.VTigerID, op.OutlookID, ended).Exec(ctx)
 	if err != nil {
 		return err

@@ -46,6 +46,9 @@ func foldRune(r rune) rune {
 		}
 		return r
 	}
+	if r > maxBMP { // one weight for all of them
+		return unicode.ReplacementChar
+	}
 	r = unicode.ToUpper(r)
 	if base, ok := baseLetters[r]; ok {
 		return base

@@ -23,7 +23,7 @@ type test struct {
 }
 
 // bind resolves a condition against a module.
-func bind(m *module, c condition) (test, error) {
+func bind(m *module, c condition, set charset) (test, error) {
 	i := m.at(c.column)
 	if i < 0 || slices.Contains(secret, c.column) {
 		return test{}, &refusal{"ACCESS_DENIED", "Permission to access " + c.column + " attribute denied."}
@@ -33,6 +33,8 @@ func bind(m *module, c condition) (test, error) {
 	switch kind := m.Fields[i].Type.Name; {
 	case kind == "reference" && len(m.Fields[i].Type.RefersTo) > 0, kind == "owner", i == m.idAt:
 		err = t.onIDs(i, c.values)
+	case set == utf8mb3 && slices.ContainsFunc(c.values, func(v literal) bool { return hasAstral(v.text) }):
+		err = errDatabase // it does not fit the connection's character set
 	case kind == "date" || kind == "datetime":
 		err = t.onTimes(i, kind, c.values)
 	case kind == "integer" || kind == "currency":
@@ -164,12 +166,8 @@ func decodeLiterals(values []literal) ([]string, error) {
 }
 
 // decodeSQL undoes quoting: a doubled quote is one, a backslash escapes. A lone one at the
-// end would swallow the closing quote, and astral characters do not fit the
-// connection's character set: both are database errors.
+// end would swallow the closing quote: a database error.
 func decodeSQL(text string) (string, error) {
-	if hasAstral(text) {
-		return "", errDatabase
-	}
 	text = strings.ReplaceAll(text, "''", "'")
 	if !strings.Contains(text, `\`) {
 		return text, nil

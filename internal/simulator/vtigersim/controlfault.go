@@ -22,6 +22,7 @@ func (d *duration) UnmarshalText(text []byte) error {
 var faultNames = map[string]Fault{
 	"empty-error": EmptyError, "bad-gateway": BadGateway, "not-json": NotJSON,
 	"session-lost": SessionLost, "error-after-commit": ErrorAfterCommit, "hang-up": HangUp,
+	"empty-list": EmptyList,
 }
 
 type faultOrder struct {

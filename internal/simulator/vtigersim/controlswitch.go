@@ -14,6 +14,7 @@ type switchState struct {
 	HiddenModules *bool           `json:"hiddenModules,omitempty"`
 	MobileOff     *bool           `json:"mobileOff,omitempty"`
 	UniqueEmails  *bool           `json:"uniqueEmails,omitempty"`
+	Astral        *bool           `json:"astral,omitempty"`
 	DatabaseZone  *string         `json:"databaseZone,omitempty"` // a name such as Europe/Berlin
 	CallLimits    *limitState     `json:"callLimits,omitempty"`   // setting them counts anew
 }
@@ -68,6 +69,7 @@ func (s *Server) setSwitches(in switchState) (any, error) {
 		assign(&w.hiddenModules, in.HiddenModules)
 		assign(&w.mobileOff, in.MobileOff)
 		assign(&w.uniqueEmails, in.UniqueEmails)
+		assign(&w.astral, in.Astral)
 		if zone != nil {
 			w.zone = zone
 		}

@@ -72,7 +72,7 @@ type changes map[int]string
 // convert checks what a client sent in vTiger's order (references, mandatory
 // fields, owner) and returns what is to be stored. demand lists the mandatory
 // fields that must be there.
-func convert(u *user, m *module, e element, demandAll bool) (changes, error) {
+func convert(u *user, m *module, e element, demandAll bool, set charset) (changes, error) {
 	if err := checkReferences(m, e); err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func convert(u *user, m *module, e element, demandAll bool) (changes, error) {
 		if !ok || !f.writable() {
 			continue
 		}
-		value, err := storedValue(u, m, f, sent.text)
+		value, err := storedValue(u, m, f, sent.text, set)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func checkMandatory(m *module, e element, demandAll bool) error {
 
 // storedValue turns text into what the column holds. Only owners can be wrong;
 // everything else is accepted in some form, picklist values as they are.
-func storedValue(u *user, m *module, f *field, text string) (string, error) {
+func storedValue(u *user, m *module, f *field, text string, set charset) (string, error) {
 	switch f.Type.Name {
 	case "owner":
 		return storedOwner(text)
@@ -141,7 +141,7 @@ func storedValue(u *user, m *module, f *field, text string) (string, error) {
 	case "currency":
 		return storedAmount(text), nil
 	default:
-		return storedText(text, columnLength(m.Name, f.Name)), nil
+		return storedText(text, columnLength(m.Name, f.Name), set), nil
 	}
 }
 

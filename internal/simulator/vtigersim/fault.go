@@ -20,6 +20,9 @@ const (
 	ErrorAfterCommit
 	// HangUp executes the request and closes the connection without an answer.
 	HangUp
+	// EmptyList answers success with an empty list, as vTiger reports a database
+	// error. Not executed. It is for "query" and "mobile.listmodulerecords".
+	EmptyList
 )
 
 // AnyOperation makes a fault apply to the next requests whatever they ask for.

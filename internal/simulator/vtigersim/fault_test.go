@@ -188,3 +188,18 @@ func TestCounts(t *testing.T) {
 	s.ResetCounts()
 	require.Zero(t, s.Counts().Total())
 }
+
+func TestSuccessWithAnEmptyList(t *testing.T) {
+	s, c := newCRM(t)
+	admin := c.as("admin")
+	admin.create(newContact)
+	s.Fail("query", 1, EmptyList)
+	s.Fail("mobile.listmodulerecords", 1, EmptyList)
+	require.JSONEq(t, `{"success":true,"result":[]}`, admin.query("select id from Contacts;").body)
+	require.Len(t, admin.query("select id from Contacts;").column("id"), 1)
+	all := func() any {
+		return admin.post("mobile.listmodulerecords", "elements", `{"module":"Contacts","filterid":"7","page":1}`).field("records")
+	}
+	require.Empty(t, all())
+	require.NotEmpty(t, all())
+}

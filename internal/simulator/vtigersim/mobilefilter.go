@@ -123,6 +123,15 @@ func listing(m *module, e element, page []*record, more bool) object {
 	}
 }
 
+// emptyList is what a request's list looks like when its database fails.
+func emptyList(q request) any {
+	e, err := parseElement(q.post["elements"])
+	if err != nil {
+		return []any{}
+	}
+	return listing(&module{}, e, nil, false)
+}
+
 // headerColumns are the positions of name, phone and e-mail address.
 func (m *module) headerColumns() []int {
 	var columns []int

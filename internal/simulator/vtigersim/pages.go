@@ -141,11 +141,11 @@ func (s *Server) typed(m *module, fields map[string]string) changes {
 		switch f.Type.Name {
 		case "boolean", "date", "integer", "currency":
 			// Only owners can be refused.
-			values[i], _ = storedValue(&user{}, m, f, strings.TrimSpace(text))
+			values[i], _ = storedValue(&user{}, m, f, strings.TrimSpace(text), s.switches.charset())
 		case "owner", "reference":
 			values[i] = text
 		default:
-			values[i] = typedText(text, columnLength(m.Name, name))
+			values[i] = typedText(text, columnLength(m.Name, name), s.switches.charset())
 		}
 	}
 	return values

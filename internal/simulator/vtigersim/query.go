@@ -29,7 +29,7 @@ func (s *Server) query(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := bindAll(m, st.where)
+	f, err := bindAll(m, st.where, s.switches.charset())
 	if err == nil {
 		err = st.checkOrder(m)
 	}

@@ -35,7 +35,7 @@ func (s *Server) add(m *module, c changes, author, source string, number int) (*
 	stamp := s.stamp()
 	for name, value := range map[string]string{
 		"id": r.id, "createdtime": stamp, "modifiedtime": stamp, "modifiedby": author,
-		"source": fitColumn(source, sourceLength), running[0]: running[1] + strconv.Itoa(number),
+		"source": fitColumn(source, sourceLength, s.switches.charset()), running[0]: running[1] + strconv.Itoa(number),
 	} {
 		if i := m.at(name); i >= 0 {
 			r.values[i] = value

@@ -47,7 +47,7 @@ func (s *Server) AddFilter(added SavedFilter) (string, error) {
 	if m == nil || m.isDirectory() {
 		return "", fmt.Errorf("add filter: no module %q", added.Module)
 	}
-	where, err := boundWhere(m, added.Where)
+	where, err := boundWhere(m, added.Where, s.switches.charset())
 	if err != nil {
 		return "", fmt.Errorf("add filter: condition: %w", err)
 	}
@@ -61,7 +61,7 @@ func (s *Server) AddFilter(added SavedFilter) (string, error) {
 	return strconv.Itoa(s.lastFilter), nil
 }
 
-func boundWhere(m *module, condition string) (filter, error) {
+func boundWhere(m *module, condition string, set charset) (filter, error) {
 	if condition == "" {
 		return nil, nil
 	}
@@ -69,7 +69,7 @@ func boundWhere(m *module, condition string) (filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bindAll(m, st.where)
+	return bindAll(m, st.where, set)
 }
 
 // UpdateFilter changes a saved filter as its owner would: rename, share, hide. Its

@@ -9,12 +9,12 @@ import (
 // filter is a where clause made ready: any of these, all of each.
 type filter [][]test
 
-func bindAll(m *module, where [][]condition) (filter, error) {
+func bindAll(m *module, where [][]condition, set charset) (filter, error) {
 	var f filter
 	for _, all := range where {
 		var tests []test
 		for _, c := range all {
-			t, err := bind(m, c)
+			t, err := bind(m, c, set)
 			if err != nil {
 				return nil, err
 			}

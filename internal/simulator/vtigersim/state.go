@@ -79,10 +79,11 @@ func (s *Server) switchState() switchState {
 	w := &s.switches
 	return read(w, func() switchState {
 		displayErrors, hidden, mobileOff, unique := w.displayErrors, w.hiddenModules, w.mobileOff, w.uniqueEmails
+		astral := w.astral
 		skew, latency := duration(w.skew), duration(w.latency)
 		return switchState{
 			BrokenTables: maps.Clone(w.brokenTables), DisplayErrors: &displayErrors, ClockSkew: &skew, Latency: &latency,
-			HiddenModules: &hidden, MobileOff: &mobileOff, UniqueEmails: &unique, DatabaseZone: &zone,
+			HiddenModules: &hidden, MobileOff: &mobileOff, UniqueEmails: &unique, Astral: &astral, DatabaseZone: &zone,
 			CallLimits: &limitState{limits.PerMinute, limits.PerHour, limits.PerDay, string(limits.Refusal), duration(limits.RetryAfter)},
 		}
 	})

@@ -17,6 +17,7 @@ type switches struct {
 	mobileOff     bool
 	uniqueEmails  bool
 	zone          *time.Location // nil is UTC
+	astral        bool
 }
 
 // SetBrokenTable breaks or repairs one database table of a module. While broken,
@@ -72,6 +73,13 @@ func (s *Server) SetDatabaseZone(zone *time.Location) {
 	s.switches.set(func(w *switches) { w.zone = zone })
 }
 
+// SetAstral makes the database hold characters above U+FFFF, as after a change to
+// utf8mb4. Otherwise it is utf8mb3: each such character is stored as four question
+// marks, and a comparison with one is a database error.
+func (s *Server) SetAstral(on bool) {
+	s.switches.set(func(w *switches) { w.astral = on })
+}
+
 // DropSessions ends all sessions: their next request gets INVALID_SESSIONID.
 func (s *Server) DropSessions() {
 	s.mu.Lock()
@@ -96,6 +104,8 @@ func (w *switches) databaseZone() *time.Location {
 	}
 	return zone
 }
+
+func (w *switches) charset() charset { return charset(w.isOn(&w.astral)) }
 
 func (w *switches) clockSkew() time.Duration { return read(w, func() time.Duration { return w.skew }) }
 

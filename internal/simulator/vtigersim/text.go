@@ -16,30 +16,45 @@ var (
 	specials = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'", "&amp;", "&")
 )
 
+// charset is the database's character set and that of the connection to it.
+type charset bool
+
+const (
+	utf8mb3 charset = false // the installer's: nothing above U+FFFF
+	utf8mb4 charset = true
+)
+
 // maxBMP is the last character that MariaDB's utf8mb3 can hold.
 const maxBMP = '\uffff'
 
 // storedText is what the web service stores: script tags encoded, invalid bytes
-// dropped, every astral character turned into four question marks, the rest cut
-// to the column. Control characters, entities and other tags stay as sent.
-func storedText(text string, length int) string {
+// dropped, every character that the database cannot hold turned into four question
+// marks, the rest cut to the column. Control characters, entities and other tags stay as sent.
+func storedText(text string, length int, set charset) string {
 	text = scriptTag.ReplaceAllStringFunc(text, angles.Replace)
-	return fitColumn(text, length)
+	return fitColumn(text, length, set)
 }
 
 // typedText is what the CRM's own pages store: trimmed, decoded once, without
 // script elements.
-func typedText(text string, length int) string {
+func typedText(text string, length int, set charset) string {
 	text = scriptElement.ReplaceAllString(decodeEntities(text), "")
-	return fitColumn(strings.Trim(text, " \t\n\r\x00\x0b"), length)
+	return fitColumn(strings.Trim(text, " \t\n\r\x00\x0b"), length, set)
 }
 
-func fitColumn(text string, length int) string {
-	text = replaceAstral(strings.ToValidUTF8(text, ""))
+func fitColumn(text string, length int, set charset) string {
+	text = set.fit(strings.ToValidUTF8(text, ""))
 	if length > 0 && utf8.RuneCountInString(text) > length {
 		text = string([]rune(text)[:length])
 	}
 	return text
+}
+
+func (set charset) fit(text string) string {
+	if set == utf8mb4 {
+		return text
+	}
+	return replaceAstral(text)
 }
 
 func hasAstral(text string) bool {

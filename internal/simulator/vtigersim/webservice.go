@@ -119,6 +119,8 @@ func (s *Server) failBefore(fault Fault, q request) (answer, bool) {
 		return answer{status: http.StatusBadGateway, contentType: "text/html", body: []byte(badGatewayPage), refused: true}, true
 	case NotJSON:
 		return answer{status: http.StatusOK, contentType: htmlType, body: []byte(restrictedText), refused: true}, true
+	case EmptyList:
+		return reply(emptyList(q), nil), true
 	case SessionLost:
 		s.mu.Lock()
 		delete(s.sessions, q.either("sessionName"))

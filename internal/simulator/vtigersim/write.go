@@ -19,7 +19,7 @@ func (s *Server) create(c *call) (any, error) {
 		// A user's role is a reference without a target, which create stumbles over.
 		return nil, errBadID
 	}
-	values, err := convert(c.user, m, e, true)
+	values, err := convert(c.user, m, e, true, s.switches.charset())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Server) create(c *call) (any, error) {
 // revise writes the fields sent and nothing else. There is no optimistic lock.
 func (s *Server) revise(c *call) (any, error) {
 	return s.edit(c, func(r *record, e element) (changes, error) {
-		values, err := convert(c.user, r.module, e, false)
+		values, err := convert(c.user, r.module, e, false, s.switches.charset())
 		if i := r.module.at("description"); err == nil && i >= 0 {
 			if text, sent := values[i]; sent {
 				values[i] = specials.Replace(text)
@@ -59,7 +59,7 @@ func (s *Server) update(c *call) (any, error) {
 				delete(e, f.Name)
 			}
 		}
-		values, err := convert(c.user, r.module, e, true)
+		values, err := convert(c.user, r.module, e, true, s.switches.charset())
 		if err != nil {
 			return nil, err
 		}
