@@ -209,5 +209,5 @@ func base(c ledger.Connection, op ledger.Operation, target, source map[string]st
 	if op.Side == contact.Outlook {
 		v, o = o, v
 	}
-	return reconcile.Settle(m.Shapes(c.Settings.PhoneRegion), op.Reconcile(), v, o)
+	return reconcile.Settle(c.Shapes(), op.Reconcile(), v, o)
 }

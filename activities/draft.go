@@ -32,7 +32,7 @@ type draft struct {
 }
 
 func (d *draft) rows() ledger.PlanRows {
-	d.shapes = d.Settings.Mapping.Shapes(d.Settings.PhoneRegion)
+	d.shapes = d.Shapes()
 	d.index()
 	plan := reconcile.Make(reconcile.World{
 		Policy: policyOf(d.Connection, d.run), Shapes: d.shapes, Links: d.links(),

@@ -106,12 +106,26 @@ func (a *Activities) read(ctx context.Context, module string, lease ledger.Lease
 		return err
 	}
 	done := ledger.Reading{Listed: owners, NextWhole: aboutAWeek()}
+	if feed.Astral == nil || whole {
+		if done.Astral, err = a.charset(ctx, module); err != nil {
+			return err
+		}
+	}
 	if whole || !feed.Began.Before(feed.CheckDue) {
 		if err := a.check(ctx, feed, book, whole, &done); err != nil {
 			return err
 		}
 	}
 	return a.Ledger.EndReading(ctx, feed, done)
+}
+
+// charset asks whether vTiger's database holds characters above U+FFFF; nil while it has no record to find out by.
+func (a *Activities) charset(ctx context.Context, module string) (*bool, error) {
+	holds, known, err := a.VTiger.Astral(ctx, module)
+	if err != nil || !known {
+		return nil, err
+	}
+	return &holds, nil
 }
 
 // readOwners reads the records of owners who are new to the feed.

@@ -107,7 +107,7 @@ func shown(c ledger.Connection, op ledger.Operation, s contact.Sighting) bool {
 		return false
 	}
 	face := c.Settings.Mapping.Read(op.Side, s.Record.Values)
-	for _, shape := range c.Settings.Mapping.Shapes(c.Settings.PhoneRegion) {
+	for _, shape := range c.Shapes() {
 		if change, written := op.Fields[shape.Field]; written && !reconcile.Shows(shape, face[shape.Field], change.After) {
 			return false
 		}
@@ -134,5 +134,5 @@ func adoptedBase(c ledger.Connection, op ledger.Operation, target map[string]str
 	if op.Side == contact.Outlook {
 		v, o = o, v
 	}
-	return reconcile.Settle(m.Shapes(c.Settings.PhoneRegion), op.Reconcile(), v, o)
+	return reconcile.Settle(c.Shapes(), op.Reconcile(), v, o)
 }

@@ -15,7 +15,7 @@ type foldersOutput struct {
 
 type fieldView struct {
 	Name      string `json:"name" example:"lastname"`
-	Label     string `json:"label"`
+	Label     string `json:"label" doc:"As people see it; a custom field is known by it, for its name differs per installation"`
 	Type      string `json:"type" doc:"vTiger's name of the type"`
 	Mandatory bool   `json:"mandatory"`
 	Editable  bool   `json:"editable" doc:"False: it can only be mapped in the direction toOutlook"`

@@ -10,9 +10,6 @@ import (
 	"contactbridge/internal/ledger"
 )
 
-// contacts is the one module that can be synced.
-const contacts = "Contacts"
-
 const connectionsPath = prefix + "/connections"
 
 type connectionInput struct {
@@ -22,7 +19,7 @@ type connectionInput struct {
 type connectInput struct {
 	Body struct {
 		UserID string `json:"userId,omitempty" maxLength:"64" doc:"vTiger user; your own when absent, another one's for administrators"`
-		Module string `json:"module" maxLength:"64" example:"Contacts" doc:"vTiger module; Contacts for now"`
+		Module string `json:"module" maxLength:"64" example:"Contacts" doc:"vTiger module: Contacts, Leads, Accounts or Vendors, as far as vTiger has it switched on"`
 	}
 }
 
@@ -43,7 +40,7 @@ func (s *Server) connectionRoutes(r routes) {
 	const tag = "Connections"
 	add(r, syncing, on(http.MethodGet, connectionsPath, tag, "list-connections",
 		"List your connections, or everybody's for administrators"), s.listConnections)
-	create := on(http.MethodPost, connectionsPath, tag, "create-connection", "Create a connection", http.StatusConflict)
+	create := on(http.MethodPost, connectionsPath, tag, "create-connection", "Create a connection", http.StatusConflict, http.StatusServiceUnavailable)
 	create.DefaultStatus = http.StatusCreated
 	add(r, syncing, create, s.createConnection)
 	add(r, syncing, on(http.MethodGet, connectionsPath+"/{id}", tag, "get-connection", "Read a connection's state", http.StatusNotFound),
@@ -57,22 +54,26 @@ func (s *Server) connectionRoutes(r routes) {
 		})
 }
 
-// newSettings is what a new connection starts with.
-func newSettings() ledger.Settings {
+// newSettings is what a new connection starts with: of the module's default mapping, what this vTiger has the fields for.
+func newSettings(module string, fields []fieldmap.VTigerField) ledger.Settings {
 	return ledger.Settings{
-		Mapping: fieldmap.Default(), Direction: contact.Both, ConflictPolicy: contact.VTiger, DeleteVersus: editWins, BatchSize: 100,
+		Mapping: fieldmap.Default(module).Fitting(fields), Direction: contact.Both, ConflictPolicy: contact.VTiger, DeleteVersus: editWins, BatchSize: 100,
 	}
 }
 
 func (s *Server) createConnection(ctx context.Context, in *connectInput) (*createdOutput, error) {
-	if in.Body.Module != contacts {
-		return nil, refuseField("body.module", "Only the module Contacts can be synced.")
+	if err := s.ensureModule(ctx, in.Body.Module); err != nil {
+		return nil, err
 	}
 	owner, err := s.newOwner(ctx, in.Body.UserID)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Ledger.CreateConnection(ctx, owner.ID, in.Body.Module, newSettings())
+	fields, err := s.fields(ctx, in.Body.Module)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.Ledger.CreateConnection(ctx, owner.ID, in.Body.Module, newSettings(in.Body.Module, fields))
 	if errors.Is(err, ledger.ErrConflict) {
 		return nil, refuse(exists, "This vTiger user has a connection for "+in.Body.Module+" already.")
 	}

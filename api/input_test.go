@@ -35,7 +35,7 @@ var wrong = []struct {
 	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","clientSecret":"","tenantId":"t","redirectUrl":"{url}/oauth/callback"}`, "body.clientSecret"},
 	{"PUT /api/v1/settings/microsoft", `{"tenantId":"t","redirectUrl":"{url}/oauth/callback"}`, "body"},
 	{"PUT /api/v1/users/19x1/access", `{"allowed":"yes"}`, "body.allowed"},
-	{"POST /api/v1/connections", `{"module":"Leads"}`, "body.module"},
+	{"POST /api/v1/connections", `{"module":"Campaigns"}`, "body.module"},
 	{"POST /api/v1/connections", `{"module":"Contacts","userId":"19x999"}`, "body.userId"},
 	{"POST {c}/runs", `{"direction":"up"}`, "body.direction"},
 	{"GET /api/v1/runs?limit=0", nil, "query.limit"},

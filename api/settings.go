@@ -95,7 +95,7 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 	}
 	switch err := s.Ledger.SaveConnectionSettings(ctx, c); {
 	case errors.Is(err, ledger.ErrConflict):
-		return nil, refuse(folderTaken, "Another connection syncs with this folder already; choose another one.")
+		return nil, refuse(folderTaken, "Another connection, perhaps of another module, syncs with this folder already; choose another one, or make one in Outlook.")
 	case err != nil:
 		return nil, err
 	}

@@ -49,16 +49,12 @@ func (s *Server) checkMapping(ctx context.Context, module string, m fieldmap.Map
 	if m == nil {
 		return nil
 	}
-	fields, err := s.VTiger.Fields(ctx, module)
+	known, err := s.fields(ctx, module)
 	if err != nil {
 		return err
 	}
-	known := make([]fieldmap.VTigerField, len(fields))
-	for i, f := range fields {
-		known[i] = fieldmap.VTigerField{Name: f.Name, Type: f.Type, Editable: f.Editable}
-	}
 	var flaws []flaw
-	for _, p := range m.Check(known) {
+	for _, p := range m.Check(module, known) {
 		at := "body.mapping"
 		if p.Row >= 0 {
 			at = fmt.Sprintf("body.mapping[%d]", p.Row)

@@ -83,7 +83,7 @@ func TestSettingsOfANewConnection(t *testing.T) {
 	var v settingsView
 	alice.at("GET /settings", alice.connection(), nil).read(t, &v)
 	require.Equal(t, settingsView{
-		Mapping: fieldmap.Default(), Direction: "both", ConflictPolicy: "vtiger", DeleteVersus: "editWins", BatchSize: 100,
+		Mapping: fieldmap.Default("Contacts"), Direction: "both", ConflictPolicy: "vtiger", DeleteVersus: "editWins", BatchSize: 100,
 	}, v)
 }
 

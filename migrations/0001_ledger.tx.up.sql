@@ -74,6 +74,7 @@ CREATE TABLE feeds (
     read_at    timestamptz, -- when the last reading that reached the end began
     check_due  timestamptz, -- when the known ids are to be asked for
     whole_due  timestamptz, -- when everything is to be read again
+    astral     boolean, -- whether the side's database holds characters above U+FFFF; NULL: not known
     names      text NOT NULL DEFAULT '' -- how far the names of organisations were followed
 );
 

@@ -133,7 +133,7 @@ func (r *rig) join(user demo.Person, change func(*ledger.Settings)) ledger.Conne
 	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: user.ID, UserName: user.UserName, Active: true, Allowed: true}}))
 	require.NoError(r.t, r.ledger.Allow(ctx, user.ID, true))
 	settings := ledger.Settings{
-		Mapping: fieldmap.Default(), Direction: contact.Both, ConflictPolicy: contact.VTiger,
+		Mapping: fieldmap.Default("Contacts"), Direction: contact.Both, ConflictPolicy: contact.VTiger,
 		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "editWins",
 	}
 	if change != nil {

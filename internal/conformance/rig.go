@@ -49,6 +49,21 @@ type Rig struct {
 	// Owner is whom inserts belong to; empty in Outlook.
 	Owner string
 
+	// Group is a group that records can belong to; empty where records have no owners.
+	Group string
+
+	// Picklist is the native name of a field with a list of values, to which the side holds nobody; empty where there is none.
+	Picklist string
+
+	// Typed are native names of fields of other types that a mapping carries as texts, each with values that its type has.
+	Typed map[string][]string
+
+	// References are the fields that show the name of another record.
+	References []Reference
+
+	// Catalogue is what the side tells about itself; nil where it tells nothing.
+	Catalogue *Catalogue
+
 	// HoldInsert makes the side commit the next insert without ever answering it, until release is called.
 	// Simulators only: nil on a live server, whose cases are then left out.
 	HoldInsert func(t testing.TB) (release func())
@@ -106,6 +121,12 @@ var cases = []testCase{
 	{name: "texts are carried to the letter", check: carriedTexts},
 	{name: "an over-long value is cut as the record tells, or refused", check: overlong},
 	{name: "dates are carried and cleared", can: hasDate, check: dates},
+	{name: "a value that a picklist does not have is stored", can: hasPicklist, check: picklists},
+	{name: "values of other types are carried as texts", can: hasTyped, check: typed},
+	{name: "a reference shows a name and follows the record's own change", can: refers, check: references},
+	{name: "a reference to a record that is gone shows nothing", can: refers, check: lostReferences},
+	{name: "an insert belongs to the user or the group it is for", can: hasGroup, check: owners},
+	{name: "the catalogue lists modules, groups and fields by their labels", can: hasCatalogue, check: catalogue},
 	{name: "an update planned on an older version writes nothing", check: staleUpdate},
 	{name: "a delete planned on an older version deletes nothing", check: staleDelete},
 	{name: "a delete removes and look confirms it", check: deleteConfirmed},

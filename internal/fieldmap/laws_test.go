@@ -51,10 +51,11 @@ func value(t *rapid.T, r Row, side contact.Side) string {
 // fields are stored; nothing else changes, and a second writing has nothing to write.
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m, side := Default(), rapid.SampledFrom(contact.Sides[:]).Draw(t, "side")
+		module := rapid.SampledFrom(Modules).Draw(t, "module")
+		m, side := Default(module), rapid.SampledFrom(contact.Sides[:]).Draw(t, "side")
 		before := record(t, m, side)
 		source := m.Read(side.Other(), record(t, m, side.Other()))
-		changes, shapes := contact.Contact{}, m.Shapes("DE")
+		changes, shapes := contact.Contact{}, m.Shapes(Place{Module: module, Region: "DE"})
 		for _, s := range shapes {
 			if rapid.Bool().Draw(t, "changed") {
 				changes[s.Field] = s.Carry(side, source[s.Field], source)
@@ -95,7 +96,7 @@ func requireMapped(t *rapid.T, m Mapping, side contact.Side, written values, cha
 // TestAMemberKeepsItsField: while both are held, no address moves from one vTiger field to another.
 func TestAMemberKeepsItsField(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := Default()
+		m := Default("Contacts")
 		pick := rapid.Permutation([]string{"a@x.test", "b@x.test", "c@x.test", "d@x.test"}).Draw(t, "addresses")
 		before := values{"email": pick[0], "secondaryemail": pick[1]}
 		want := rapid.SliceOfNDistinct(rapid.SampledFrom(pick), 0, 2, rapid.ID[string]).Draw(t, "wanted")

@@ -32,9 +32,16 @@ func (m Mapping) row(f contact.Field) (Row, bool) {
 	return m[i], true
 }
 
-// Shapes says how each row's values are compared and what each side can hold, in the table's order. region is the
-// country of phone numbers without an international prefix.
-func (m Mapping) Shapes(region string) []contact.Shape {
+// Place is where a mapping is used.
+type Place struct {
+	Module string // of vTiger
+	Region string // the country of phone numbers without an international prefix
+	Astral bool   // vTiger's database holds characters above U+FFFF, such as emoji
+}
+
+// Shapes says how each row's values are compared and what each side can hold, in the table's order.
+func (m Mapping) Shapes(at Place) []contact.Shape {
+	of := modules[at.Module]
 	out := make([]contact.Shape, 0, len(m))
 	for _, r := range m {
 		p, ok := PropertyOf(r.Outlook)
@@ -42,33 +49,33 @@ func (m Mapping) Shapes(region string) []contact.Shape {
 			continue // Check refuses such rows
 		}
 		s := contact.Shape{
-			Field: r.Field(), Type: p.Type, Direction: r.Direction, Region: region,
-			Limits: map[contact.Side]int{contact.Outlook: p.Most, contact.VTiger: limitOf(r, p)},
-			BMP:    map[contact.Side]bool{contact.VTiger: true},
+			Field: r.Field(), Type: p.Type, Direction: r.Direction, Region: at.Region,
+			Limits: map[contact.Side]int{contact.Outlook: p.Most, contact.VTiger: of.limit(r, p)},
+			BMP:    map[contact.Side]bool{contact.VTiger: !at.Astral},
 		}
-		if slices.Contains(mandatory, r.VTiger[0]) {
-			s.Required, s.Fallback = contact.VTiger, m.fallback()
+		if r.VTiger[0] == of.mandatory {
+			s.Required, s.Fallback = contact.VTiger, m.fallback(r.Field())
 		}
 		out = append(out, s)
 	}
 	return out
 }
 
-// fallback lists what stands in for a missing last name: the mapped ones of given name, company and e-mail.
-func (m Mapping) fallback() []contact.Field {
+// fallback lists what stands in for a missing mandatory field: the other mapped ones of the names, the company and e-mail.
+func (m Mapping) fallback(missing contact.Field) []contact.Field {
 	var out []contact.Field
-	for _, f := range []contact.Field{"givenName", "companyName", "emailAddresses"} {
-		if _, ok := m.row(f); ok {
+	for _, f := range []contact.Field{"givenName", "surname", "companyName", "emailAddresses"} {
+		if _, ok := m.row(f); ok && f != missing {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// limitOf is how many members (sets) or characters (text) the row's vTiger fields hold; 0 when unknown.
-func limitOf(r Row, p Property) int {
+// limit is how many members (sets) or characters (text) the row's vTiger fields hold; 0 when unknown.
+func (of module) limit(r Row, p Property) int {
 	if p.Type.IsSet() {
 		return len(r.VTiger)
 	}
-	return columns[r.VTiger[0]]
+	return of.columns[r.VTiger[0]]
 }

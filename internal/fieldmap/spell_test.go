@@ -12,7 +12,7 @@ import (
 type values = map[string]string
 
 func TestRead(t *testing.T) {
-	m := Default()
+	m := Default("Contacts")
 	require.Equal(t, contact.Contact{"surname": " Gray ", "emailAddresses": "a@x.test\nb@x.test", "homePhones": "030 1"},
 		m.Read(contact.VTiger, values{
 			"lastname": " Gray ", "firstname": " ", "email": " a@x.test", "secondaryemail": "b@x.test", "homephone": "030 1", "leadsource": "Fair",
@@ -23,7 +23,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	m := Default()
+	m := Default("Contacts")
 	for _, row := range []struct {
 		what    string
 		side    contact.Side
@@ -90,7 +90,7 @@ func TestWrite(t *testing.T) {
 
 func TestShapes(t *testing.T) {
 	byField := map[contact.Field]contact.Shape{}
-	for _, s := range Default().Shapes("DE") {
+	for _, s := range Default("Contacts").Shapes(Place{Module: "Contacts", Region: "DE"}) {
 		byField[s.Field] = s
 		require.Equal(t, "DE", s.Region)
 		require.True(t, s.BMP[contact.VTiger])
@@ -109,5 +109,5 @@ func TestShapes(t *testing.T) {
 	require.Zero(t, byField["personalNotes"].Limits[contact.VTiger])
 
 	alone := Mapping{{Outlook: "surname", VTiger: []string{"lastname"}}, {Outlook: "givenName", VTiger: []string{"firstname"}}}
-	require.Equal(t, []contact.Field{"givenName"}, alone.Shapes("")[0].Fallback, "only mapped fields stand in")
+	require.Equal(t, []contact.Field{"givenName"}, alone.Shapes(Place{Module: "Contacts", Region: ""})[0].Fallback, "only mapped fields stand in")
 }

@@ -12,6 +12,7 @@ type VTigerField struct {
 	Name     string
 	Type     string // vTiger's type name: string, text, email, phone, date, reference …
 	Editable bool
+	RefersTo []string // of a reference: the modules it can refer to
 }
 
 // Problem is one thing wrong with a mapping, naming the row by its place.
@@ -20,8 +21,12 @@ type Problem struct {
 	Message string
 }
 
-// Check lists everything that would keep the mapping from working with a module that has these fields.
-func (m Mapping) Check(fields []VTigerField) []Problem {
+// Check lists everything that would keep the mapping from working with the module, which has these fields.
+func (m Mapping) Check(module string, fields []VTigerField) []Problem {
+	of, supported := modules[module]
+	if !supported {
+		return []Problem{{-1, fmt.Sprintf("the vTiger module %q cannot be synced", module)}}
+	}
 	var out []Problem
 	usedO, usedV := map[string]bool{}, map[string]bool{}
 	for i, r := range m {
@@ -39,8 +44,8 @@ func (m Mapping) Check(fields []VTigerField) []Problem {
 			usedV[f] = true
 		}
 	}
-	if !usedV["lastname"] {
-		out = append(out, Problem{-1, "vTiger's lastname must be mapped: vTiger takes no contact without it"})
+	if !usedV[of.mandatory] {
+		out = append(out, Problem{-1, fmt.Sprintf("vTiger's %s must be mapped: vTiger takes no %s without it", of.mandatory, of.noun)})
 	}
 	return out
 }
@@ -75,13 +80,18 @@ func (r Row) checkField(name string, p Property, fields []VTigerField) string {
 	if i < 0 {
 		return fmt.Sprintf("there is no vTiger field %q", name)
 	}
+	f := fields[i]
+	if message := f.unmappable(); message != "" {
+		return message
+	}
 	writes := r.Direction.Allows(contact.VTiger)
-	switch f := fields[i]; {
+	dates := p.Type == contact.Date || p.Type == contact.Text && f.Type == "date" // a date can be told as a text
+	switch {
+	case writes && f.Type == "reference":
+		return fmt.Sprintf("vTiger field %q points to another record, so its direction must be toOutlook", name)
 	case writes && !f.Editable:
 		return fmt.Sprintf("vTiger field %q cannot be written, so its direction must be toOutlook", name)
-	case writes && (f.Type == "reference" || slices.Contains(references, name)):
-		return fmt.Sprintf("vTiger field %q points to another record, so its direction must be toOutlook", name)
-	case (f.Type == "date") != (p.Type == contact.Date):
+	case (f.Type == "date") != dates:
 		return fmt.Sprintf("vTiger field %q and Outlook property %q must both be dates or both not", name, r.Outlook)
 	}
 	return ""

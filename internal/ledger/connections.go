@@ -46,6 +46,12 @@ type Connection struct {
 	TroubleSentence string    `bun:"trouble_sentence"`
 	CreatedAt       time.Time `bun:"created_at"`
 	SignedIn        bool      `bun:"signed_in,scanonly"`
+	Astral          bool      `bun:"astral,scanonly"` // vTiger's database is known to hold characters above U+FFFF
+}
+
+// Shapes says how the mapped fields are compared and what each side can hold.
+func (c Connection) Shapes() []contact.Shape {
+	return c.Settings.Mapping.Shapes(fieldmap.Place{Module: c.Module, Region: c.Settings.PhoneRegion, Astral: c.Astral})
 }
 
 // Feed names the change feed of one side. vTiger's is shared by all connections of the module.
@@ -69,6 +75,7 @@ func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s 
 // connections selects them with their sign-in state.
 func (l *Ledger) connections(model any) *bun.SelectQuery {
 	return l.db.NewSelect().Model(model).ColumnExpr("c.*").
+		ColumnExpr("coalesce((SELECT f.astral FROM feeds f WHERE f.id = 'vtiger/' || c.module), false) AS astral").
 		ColumnExpr("EXISTS (SELECT 1 FROM credentials k WHERE k.connection_id = c.id) AS signed_in")
 }
 

@@ -21,6 +21,7 @@ type Feed struct {
 	ReadAt    time.Time  `bun:"read_at,nullzero"`
 	CheckDue  time.Time  `bun:"check_due,nullzero"`
 	WholeDue  time.Time  `bun:"whole_due,nullzero"`
+	Astral    *bool      `bun:"astral"`         // whether the database holds characters above U+FFFF; nil: not known
 	Names     string     `bun:"names"`          // how far the names of organisations were followed
 	Began     time.Time  `bun:"began,scanonly"` // when this reading began, by the database's clock
 }
@@ -71,6 +72,7 @@ type Reading struct {
 	Listed    []string      // the owners whose records are all kept now
 	Checked   bool          // the known ids were asked for
 	NextCheck time.Duration // … and are again after this
+	Astral    *bool         // what was found out about the character set
 	NextWhole time.Duration // when a whole walk is due, if none is planned yet
 }
 
@@ -79,6 +81,9 @@ func (l *Ledger) EndReading(ctx context.Context, f Feed, r Reading) error {
 	return l.tx(ctx, "end a reading", func(ctx context.Context, tx bun.Tx) error {
 		q := tx.NewUpdate().Model((*Feed)(nil)).Set("read_at = GREATEST(read_at, ?)", f.Began).
 			Set("whole_due = coalesce(whole_due, ?::timestamptz)", f.Began.Add(r.NextWhole)).Where("id = ? AND fence = ?", f.ID, f.Fence)
+		if r.Astral != nil {
+			q = q.Set("astral = ?", *r.Astral)
+		}
 		if r.Checked {
 			q = q.Set("check_due = ?", f.Began.Add(r.NextCheck))
 		}

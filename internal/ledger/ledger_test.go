@@ -41,7 +41,7 @@ func fresh(t *testing.T) *ledger.Ledger {
 
 // connected gives the ledger a connection with the default mapping.
 func connected(t *testing.T, l *ledger.Ledger) ledger.Connection {
-	c, err := l.CreateConnection(t.Context(), "19x5", "Contacts", ledger.Settings{Mapping: fieldmap.Default(), Direction: contact.Both, ConflictPolicy: contact.VTiger})
+	c, err := l.CreateConnection(t.Context(), "19x5", "Contacts", ledger.Settings{Mapping: fieldmap.Default("Contacts"), Direction: contact.Both, ConflictPolicy: contact.VTiger})
 	require.NoError(t, err)
 	return c
 }

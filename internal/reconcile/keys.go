@@ -51,7 +51,7 @@ func (p *planner) keysOf(c contact.Contact) [][]string {
 		}
 	}
 	add(byContent, content.String())
-	if name, company := nameOf(c), strings.ToLower(contact.NormalText(c["companyName"])); name != "" && company != "" {
+	if name, company := p.nameOf(c), strings.ToLower(contact.NormalText(c["companyName"])); name != "" && company != "" {
 		add(byNameAndCompany, name+"\x00"+company)
 	}
 	return out
@@ -70,15 +70,23 @@ func carriedForm(s contact.Shape, value string, from contact.Contact) string {
 }
 
 // compatible keeps two colleagues with one switchboard number apart: an equal phone says nothing against unequal names.
-func compatible(l level, a, b contact.Contact) bool {
+func (p *planner) compatible(l level, a, b contact.Contact) bool {
 	if l != byPhone {
 		return true
 	}
-	na, nb := nameOf(a), nameOf(b)
+	na, nb := p.nameOf(a), p.nameOf(b)
 	return na == nb || na == "" || nb == ""
 }
 
-// nameOf is the full name in normal form, without regard to case.
-func nameOf(c contact.Contact) string {
+// nameOf is the full name in normal form, without regard to case; of an organisation, which has no other, the company.
+func (p *planner) nameOf(c contact.Contact) string {
+	if p.organisations() {
+		return strings.ToLower(contact.NormalText(c["companyName"]))
+	}
 	return strings.ToLower(contact.NormalText(contact.NormalText(c["givenName"]) + " " + contact.NormalText(c["surname"])))
+}
+
+// organisations tells whether the records are organisations: then the company is what no record may lack.
+func (p *planner) organisations() bool {
+	return slices.ContainsFunc(p.Shapes, func(s contact.Shape) bool { return s.Required != "" && s.Field == "companyName" })
 }

@@ -133,7 +133,7 @@ func (p *planner) candidates(m *matching, in map[contact.Side]index, side contac
 	for _, key := range m.keys[side][id][level] {
 		for _, candidate := range in[other][key] {
 			if !slices.Contains(out, candidate) &&
-				compatible(level, p.Of(side)[id].Contact, p.Of(other)[candidate].Contact) {
+				p.compatible(level, p.Of(side)[id].Contact, p.Of(other)[candidate].Contact) {
 				out = append(out, candidate)
 			}
 		}

@@ -46,6 +46,8 @@ func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 	}
 	fields, refused := p.insertFields(side, r.Contact)
 	switch {
+	case refused && p.organisations():
+		p.find(side, r.ID, whyNoCompany)
 	case refused:
 		p.find(side, r.ID, whyNoName)
 	case !slices.ContainsFunc(p.Shapes, func(s contact.Shape) bool { return fields[s.Field].After != "" }):

@@ -21,6 +21,7 @@ var (
 	whyBothDeleted = Why{"both-deleted", "The contact was deleted on both sides."}
 	whyAgree       = Why{"agree", "Both sides show the same."}
 	whyNoName      = Why{"no-name", "The contact has neither a name nor a company nor an e-mail address, and vTiger takes no contact without a last name."}
+	whyNoCompany   = Why{"no-name", "The contact has neither a company nor an e-mail address, and vTiger takes no organisation or vendor without a name."}
 	whyEmpty       = Why{"empty", "The contact has no value in any mapped field that may travel."}
 )
 

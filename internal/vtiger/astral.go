@@ -40,15 +40,15 @@ func (c *Client) Astral(ctx context.Context, module string) (holds, known bool, 
 
 func (c *Client) askAstral(ctx context.Context, module string) (holds, known bool, err error) {
 	const doing = "find out the character set of vTiger's database"
-	s, err := c.shape(ctx, module)
-	if err != nil || len(s.labels) == 0 {
+	s, err := c.described(ctx, module)
+	if err != nil || len(s.labels()) == 0 {
 		return false, false, err
 	}
 	newest, err := c.query(ctx, doing, "select id from "+module+" order by modifiedtime desc limit 1")
 	if err != nil || len(newest) == 0 {
 		return false, false, err
 	}
-	id, field := newest[0]["id"], s.labels[len(s.labels)-1]
+	id, field := newest[0]["id"], s.labels()[len(s.labels())-1]
 	// The emoji first and last, so that a fault of the database that comes or goes meanwhile is not taken for a refusal.
 	var shown []bool
 	for _, text := range []string{astralText, plainText, astralText} {

@@ -18,7 +18,7 @@ type Book struct {
 	overlap time.Duration
 
 	mu    sync.Mutex
-	names map[string]string // organisations by id, as read in this walk
+	names map[string]string // by id, of what records refer to, as read in this walk
 }
 
 var _ contact.Book = (*Book)(nil)
@@ -101,19 +101,19 @@ func (b *Book) where(ctx context.Context, doing, condition string) (rows []row, 
 	return nil, "", untrue(doing)
 }
 
-// records makes records of whole rows, with the names of organisations as vTiger has them now.
+// records makes records of whole rows, with the names of what they refer to as vTiger has them now.
 func (b *Book) records(ctx context.Context, doing string, rows []row) ([]contact.Record, error) {
 	return b.recordsWith(ctx, doing, rows, map[string]string{})
 }
 
 func (b *Book) recordsWith(ctx context.Context, doing string, rows []row, names map[string]string) ([]contact.Record, error) {
-	if err := b.client.organisations(ctx, rows, names); err != nil {
+	n, err := b.naming(ctx, rows, names)
+	if err != nil {
 		return nil, err
 	}
 	records := make([]contact.Record, len(rows))
 	for i, r := range rows {
-		var err error
-		if records[i], err = r.record(doing, names); err != nil {
+		if records[i], err = r.record(doing, n); err != nil {
 			return nil, err
 		}
 	}

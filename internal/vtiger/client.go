@@ -32,7 +32,8 @@ type Client struct {
 	mu   sync.Mutex // guards what follows
 	last *session   // the one whose clock was heard last; ended ones too
 
-	astral map[string]bool // by module: whether it holds characters above U+FFFF
+	astral       map[string]bool       // by module: whether it holds characters above U+FFFF
+	descriptions map[string]remembered // by module
 }
 
 // LoginLock makes the logins of one vTiger user take turns: vTiger keeps one challenge a user, and a second one makes

@@ -10,29 +10,33 @@ import (
 
 	"contactbridge/internal/conformance"
 	"contactbridge/internal/contact"
+	"contactbridge/internal/simulator/vtigersim"
 )
 
 func TestBookConforms(t *testing.T) {
-	t.Run("simulator", func(t *testing.T) { conformance.Run(t, simulatedRig) })
-	if config, named := liveConfig(); named {
-		t.Run("live", func(t *testing.T) {
-			conformance.Run(t, func(t *testing.T) conformance.Rig { return liveRig(t, config) })
+	for _, s := range shelves {
+		t.Run("simulator/"+s.module, func(t *testing.T) {
+			conformance.Run(t, func(t *testing.T) conformance.Rig { return simulatedRig(t, s.withAdded()) })
 		})
+		if config, named := liveConfig(); named {
+			t.Run("live/"+s.module, func(t *testing.T) {
+				conformance.Run(t, func(t *testing.T) conformance.Rig { return liveRig(t, config, s) })
+			})
+		}
 	}
 }
 
-func simulatedRig(t *testing.T) conformance.Rig {
-	c := newCRM(t)
+func simulatedRig(t *testing.T, s shelf) conformance.Rig {
+	c := newCRM(t, vtigersim.WithFields(s.module, added...))
 	var mu sync.Mutex
 	var skew time.Duration
 	var broken atomic.Bool
 	open := func() contact.Book {
-		return c.behind(t, brokenTable("Contacts", broken.Load)).Book("Contacts", overlap)
+		return c.behind(t, brokenTable(s.module, broken.Load)).Book(s.module, overlap)
 	}
-	return conformance.Rig{
+	rig := conformance.Rig{
 		Book:   open(),
 		Reopen: open,
-		Insert: func(_ testing.TB, values map[string]string) string { return c.person(values) },
 		Edit: func(t testing.TB, id string, values map[string]string) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -52,12 +56,13 @@ func simulatedRig(t *testing.T) conformance.Rig {
 			require.True(t, there)
 			return values
 		},
-		First: "firstname", Last: "lastname", Text: "title", Email: "email", Date: "birthday",
-		Owner:      c.admin,
+		Owner: c.admin, Group: "20x2",
+		Catalogue:  s.catalogue(t, c.dial(), "Conformance text"),
 		HoldInsert: func(testing.TB) func() { return c.Hold("create", 1) },
 		Break: func(testing.TB) func() {
 			broken.Store(true)
 			return func() { broken.Store(false) }
 		},
 	}
+	return s.fill(rig, c.add)
 }

@@ -59,10 +59,38 @@ func TestFieldsAreDescribed(t *testing.T) {
 	require.Equal(t, "date", by["birthday"].Type)
 	require.Contains(t, by["leadsource"].Choices, "Cold Call")
 
+	require.False(t, by["contact_id"].Editable, "references travel by name")
+	require.False(t, by["imagename"].Editable)
+	require.Equal(t, FieldInfo{Name: "cf_863", Label: by["cf_863"].Label, Type: "url", Editable: true}, by["cf_863"])
+	require.NotEmpty(t, by["cf_863"].Label)
+
 	_, err = client.Fields(t.Context(), "Contacts; --")
 	require.Equal(t, contact.BadInput, contact.KindOf(err))
 	_, err = client.Fields(t.Context(), "Nonsense")
 	require.Equal(t, contact.NeedsAdmin, contact.KindOf(err))
+}
+
+// The number of a custom field differs per installation, so people find it by its label.
+func TestCustomFieldsAreFoundByLabel(t *testing.T) {
+	c := newCRM(t, vtigersim.WithFields("Vendors", vtigersim.CustomField{
+		Name: "cf_1201", Label: "Regions", Type: "multipicklist", Choices: []string{"North", "South"},
+	}))
+	fields, err := c.dial().Fields(t.Context(), "Vendors")
+	require.NoError(t, err)
+	require.Contains(t, fields, FieldInfo{
+		Name: "cf_1201", Label: "Regions", Type: "multipicklist", Editable: true, Choices: []string{"North", "South"},
+	})
+}
+
+func TestModulesAreThoseThatAreOn(t *testing.T) {
+	c := newCRM(t)
+	modules, err := c.dial().Modules(t.Context())
+	require.NoError(t, err)
+	require.Subset(t, modules, []string{"Contacts", "Leads", "Accounts", "Vendors"})
+	c.SetModuleOff("Vendors", true)
+	modules, err = c.dial().Modules(t.Context())
+	require.NoError(t, err)
+	require.NotContains(t, modules, "Vendors")
 }
 
 func TestSignIn(t *testing.T) {

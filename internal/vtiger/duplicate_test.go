@@ -84,13 +84,22 @@ func TestAnUpdateThatWouldMakeADuplicateIsRefused(t *testing.T) {
 	require.Equal(t, "Old", sighted(t, book, r.ID).Record.Values["title"])
 }
 
-// In Accounts the name is what must be unique; nothing tells which record holds it.
-func TestADuplicateByNameIsRefusedOnly(t *testing.T) {
+// Accounts refuses equal names, whatever their case; an equal e-mail address is only asked for when no name explains it.
+func TestAnAccountInADuplicatesWayIsGivenByName(t *testing.T) {
 	c := newCRM(t)
-	c.AddAccount("Ice & Sons")
-	got := write(t, c.dial().Book("Accounts", overlap), contact.Write{
-		Action: contact.Insert, Owner: c.admin, Stamp: "S1", Values: map[string]string{"accountname": "ICE & SONS"},
-	})[0]
+	held := c.AddAccount("Ice & Sons")
+	book := c.dial().Book("Accounts", overlap)
+	twin := contact.Write{Action: contact.Insert, Owner: c.admin, Stamp: "S1", Values: map[string]string{"accountname": "ICE & SONS"}}
+	got := write(t, book, twin)[0]
 	refusedTwin(t, got)
-	require.Empty(t, got.Record.ID)
+	require.Equal(t, held, got.Record.ID)
+	require.Equal(t, "Ice & Sons", got.Record.Values["accountname"])
+	require.Contains(t, contact.SentenceOf(got.Err), "with the same name")
+	require.NotContains(t, got.Err.Error(), "Ice")
+
+	twin.Owner = c.alice
+	got = write(t, book, twin)[0]
+	refusedTwin(t, got)
+	require.Empty(t, got.Record.ID, "another owner's")
+	require.Len(t, c.Records("Accounts"), 1)
 }

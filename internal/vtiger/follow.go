@@ -2,7 +2,9 @@ package vtiger
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 
 	"contactbridge/internal/contact"
 )
@@ -10,12 +12,15 @@ import (
 // Organisation is a record of Accounts as others refer to it.
 type Organisation struct{ ID, Name string }
 
-// Organisations reads the organisations saved since a cursor, and the cursor to go on from. An empty cursor gives none and
-// begins now: the names that records show were read with them. Renaming an organisation moves no modified time of the
+// Organisations reads the organisations saved since a cursor, and the cursor to go on from. A module that refers to none has
+// none to follow. An empty cursor gives none and begins now: the names that records show were read with them. Renaming an organisation moves no modified time of the
 // records that refer to it. An untrue empty answer costs nothing but time, since each reading begins overlap before the
 // one before it.
 func (b *Book) Organisations(ctx context.Context, from string) (list []Organisation, next string, err error) {
 	const doing = "follow the names of organisations in vTiger"
+	if fields, err := b.toOrganisations(ctx); err != nil || len(fields) == 0 {
+		return nil, from, err
+	}
 	now, err := b.client.Now(ctx)
 	if err != nil {
 		return nil, from, err
@@ -51,19 +56,43 @@ const accounts = "Accounts"
 // time; an untrue empty answer leaves an old name standing until the weekly reading of everything.
 func (b *Book) Referring(ctx context.Context, organisations []string, after string) ([]contact.Record, error) {
 	doing := b.doing("read what refers to organisations of")
+	fields, err := b.toOrganisations(ctx)
+	if err != nil || len(fields) == 0 {
+		return nil, err
+	}
 	now, err := b.client.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	condition := vtql("where "+organisation+" in ?", organisations)
-	if after != "" {
-		condition += vtql(" and id > ?", after)
+	var conditions []string
+	for _, field := range fields { // vTiger knows no parentheses; and binds tighter than or
+		condition := field + vtql(" in ?", organisations)
+		if after != "" {
+			condition += vtql(" and id > ?", after)
+		}
+		conditions = append(conditions, condition)
 	}
-	rows, err := b.rows(ctx, doing, condition+" order by id limit "+strconv.Itoa(pageRows))
+	rows, err := b.rows(ctx, doing, "where "+strings.Join(conditions, " or ")+" order by id limit "+strconv.Itoa(pageRows))
 	if err != nil {
 		return nil, err
 	}
 	records, err := b.records(ctx, doing, rows)
 	b.client.doubt(records, now)
 	return records, err
+}
+
+// toOrganisations gives the module's fields that refer to organisations.
+func (b *Book) toOrganisations(ctx context.Context) ([]string, error) {
+	d, err := b.client.described(ctx, b.module)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for field, modules := range d.references() {
+		if slices.Contains(modules, accounts) {
+			out = append(out, field)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
 }

@@ -24,7 +24,7 @@ func smallestShared(t *testing.T, config Config) []string {
 	book := Dial(config).Book("Contacts", overlap)
 	filters, err := book.client.Filters(t.Context(), "Contacts")
 	require.NoError(t, err)
-	s, err := book.client.shape(t.Context(), "Contacts")
+	s, err := book.client.described(t.Context(), "Contacts")
 	require.NoError(t, err)
 	var smallest Filter
 	fewest := 0

@@ -26,11 +26,11 @@ func (b *Book) Members(ctx context.Context, f Filter) (ids []string, known bool,
 	if err != nil {
 		return nil, false, err
 	}
-	s, err := b.client.shape(ctx, b.module)
+	s, err := b.client.described(ctx, b.module)
 	if err != nil {
 		return nil, false, err
 	}
-	r := &reading{book: b, doing: doing, filter: f.ID, prefix: s.prefix, seen: map[string]bool{}}
+	r := &reading{book: b, doing: doing, filter: f.ID, prefix: s.Prefix, seen: map[string]bool{}}
 	known, err = r.read(ctx, s.orderFields(), all)
 	if err != nil {
 		return nil, false, err

@@ -104,8 +104,8 @@ func (b *Book) page(ctx context.Context, doing string, at cursor, rows []row) (c
 	return contact.Page{Records: records, Next: at.moved(rows[len(rows)-1]).String()}, nil
 }
 
-// The names of organisations are read once in a walk. Pages of two walks may be asked for at once, so each works on a
-// copy.
+// The names of what records refer to are read once in a walk. Pages of two walks may be asked for at once, so each works
+// on a copy.
 func (b *Book) walkNames() map[string]string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -137,7 +137,7 @@ func FuzzDecode(f *testing.F) {
 			for _, text := range r {
 				require.NotContains(t, text, "\x00")
 			}
-			_, _ = r.record("read", map[string]string{})
+			_, _ = r.record("read", naming{})
 		}
 	})
 }

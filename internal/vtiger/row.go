@@ -43,8 +43,8 @@ func stampOf(source string) string {
 	return ""
 }
 
-// record makes the record of a whole row; names gives the organisations by id.
-func (r row) record(doing string, names map[string]string) (contact.Record, error) {
+// record makes the record of a whole row; n tells its references.
+func (r row) record(doing string, n naming) (contact.Record, error) {
 	changed, err := time.Parse(timeForm, r["modifiedtime"])
 	if err != nil {
 		return contact.Record{}, rubbish(doing)
@@ -55,12 +55,7 @@ func (r row) record(doing string, names map[string]string) (contact.Record, erro
 			values[name] = text
 		}
 	}
-	if id := values[organisation]; id != "" {
-		delete(values, organisation)
-		if name := names[id]; name != "" {
-			values[organisation] = name
-		}
-	}
+	n.resolve(values)
 	return contact.Record{
 		ID: r["id"], Version: r["modifiedtime"], Values: values,
 		Owner: r["assigned_user_id"], Stamp: stampOf(r["source"]), Changed: changed,

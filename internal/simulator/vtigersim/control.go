@@ -25,7 +25,7 @@ var errNotJSONBody = errors.New("the content type must be application/json")
 // commands returns all of them; GET /simulator shows the same list.
 func commands() []command {
 	var all []command
-	for _, group := range [][]command{recordCommands(), filterCommands(), peopleCommands(), faultCommands(), switchCommands()} {
+	for _, group := range [][]command{recordCommands(), moduleCommands(), filterCommands(), peopleCommands(), faultCommands(), switchCommands()} {
 		all = append(all, group...)
 	}
 	return all

@@ -53,11 +53,11 @@ func (s *Server) named(u *user, name string) (*module, error) {
 	if !s.knows(name) {
 		return nil, errDeniedName
 	}
-	m := schema().modules[name]
-	if m == nil || !s.permitted(u, name) {
+	t := s.tables[name]
+	if t == nil || !s.permitted(u, name) {
 		return nil, errDenied
 	}
-	return m, nil
+	return t.module, nil
 }
 
 // knows reports whether the CRM has a module of that name. MariaDB compares

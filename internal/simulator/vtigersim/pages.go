@@ -15,7 +15,7 @@ var quiet = []string{"starred", "tags"}
 // AddAccount adds an organisation in the CRM's pages and returns its id; a living
 // one of the same name is returned instead, since vTiger refuses the second.
 func (s *Server) AddAccount(name string) string {
-	m := schema().modules["Accounts"]
+	m := s.tables["Accounts"].module
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	values := s.typed(m, map[string]string{"accountname": name})
@@ -41,7 +41,7 @@ func (s *Server) AddLead(owner string, fields map[string]string) string {
 }
 
 func (s *Server) addTyped(module, owner string, fields map[string]string) string {
-	m := schema().modules[module]
+	m := s.tables[module].module
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	values := s.typed(m, fields)
@@ -87,7 +87,9 @@ func (s *Server) Restore(id string) error {
 	return s.atPage("restore", id, true, func(r *record) {
 		r.deleted = false
 		r.values[r.module.modifiedAt] = s.stamp()
-		s.tables[r.module.Name].insert(r)
+		if !r.converted {
+			s.tables[r.module.Name].insert(r)
+		}
 	})
 }
 

@@ -43,11 +43,11 @@ func stockFilters() map[int]*savedFilter {
 // AddFilter adds a saved filter in the CRM's pages and returns its id, "50" for
 // the first. It fails if the module, the owner or a field of Where does not exist.
 func (s *Server) AddFilter(added SavedFilter) (string, error) {
-	m := schema().modules[added.Module]
-	if m == nil || m.isDirectory() {
+	t := s.tables[added.Module]
+	if t == nil || t.module.isDirectory() {
 		return "", fmt.Errorf("add filter: no module %q", added.Module)
 	}
-	where, err := boundWhere(m, added.Where, s.switches.charset())
+	where, err := boundWhere(t.module, added.Where, s.switches.charset())
 	if err != nil {
 		return "", fmt.Errorf("add filter: condition: %w", err)
 	}

@@ -34,6 +34,7 @@ type Server struct {
 	filters    map[int]*savedFilter // by id
 	lastFilter int
 
+	custom   map[string][]CustomField // by module; set by options only
 	switches switches
 	faults   faults
 	limits   limiter
@@ -67,6 +68,7 @@ func New(options ...Option) *Server {
 		numbers:    map[string]int{},
 		filters:    stockFilters(),
 		lastFilter: lastStockFilter,
+		custom:     map[string][]CustomField{},
 		done:       make(chan struct{}),
 	}
 	s.tally.changed = make(chan struct{})
@@ -74,7 +76,7 @@ func New(options ...Option) *Server {
 		option(s)
 	}
 	for name, m := range schema().modules {
-		s.tables[name] = &table{module: m}
+		s.tables[name] = &table{module: m.with(s.custom[name])}
 	}
 	s.addStockGroups()
 	// vTiger's first entity ids are taken by its own set-up: the first contact

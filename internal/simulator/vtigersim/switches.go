@@ -16,6 +16,7 @@ type switches struct {
 	hiddenModules bool
 	mobileOff     bool
 	uniqueEmails  bool
+	modulesOff    map[string]bool
 	zone          *time.Location // nil is UTC
 	astral        bool
 }

@@ -13,8 +13,10 @@ type record struct {
 	number  int    // the part of id after the x
 	id      string // "12x3"
 	values  []string
-	deleted bool        // in the recycle bin
-	torn    []*tornSave // oldest first
+	deleted bool // in the recycle bin
+	// converted is a lead that became a contact: no table holds it.
+	converted bool
+	torn      []*tornSave // oldest first
 }
 
 func (r *record) owner() string {
@@ -59,6 +61,10 @@ func (t *table) remove(r *record) {
 // the record is in the table.
 func (t *table) touch(r *record, stamp string) {
 	if t.module.modifiedAt < 0 {
+		return
+	}
+	if r.converted {
+		r.values[t.module.modifiedAt] = stamp
 		return
 	}
 	t.byTime = removeSorted(t.byTime, r, compareTime)

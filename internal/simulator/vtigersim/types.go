@@ -50,6 +50,8 @@ func (s *Server) describe(c *call) (any, error) {
 // permitted reports whether the user may use a module at all.
 func (s *Server) permitted(u *user, module string) bool {
 	switch {
+	case s.switches.off(module):
+		return false
 	case u.Admin:
 		return true
 	case module == "Users":

@@ -1,0 +1,46 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"contactbridge/internal/fieldmap"
+)
+
+// modules are those that can be synced and that vTiger shows now.
+func (s *Server) modules(ctx context.Context) ([]string, error) {
+	shown, err := s.VTiger.Modules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(fieldmap.Modules), func(m string) bool { return !slices.Contains(shown, m) }), nil
+}
+
+// ensureModule refuses a module that cannot be synced, listing those that can.
+func (s *Server) ensureModule(ctx context.Context, module string) error {
+	possible, err := s.modules(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case slices.Contains(possible, module):
+		return nil
+	case len(possible) == 0:
+		return refuseField("body.module", "vTiger shows none of the modules that can be synced: "+strings.Join(fieldmap.Modules, ", ")+".")
+	}
+	return refuseField("body.module", "This module cannot be synced; possible are: "+strings.Join(possible, ", ")+".")
+}
+
+// fields are a module's fields as a mapping is held against them.
+func (s *Server) fields(ctx context.Context, module string) ([]fieldmap.VTigerField, error) {
+	described, err := s.VTiger.Fields(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]fieldmap.VTigerField, len(described))
+	for i, f := range described {
+		out[i] = fieldmap.VTigerField{Name: f.Name, Type: f.Type, Editable: f.Editable, RefersTo: f.RefersTo}
+	}
+	return out, nil
+}
