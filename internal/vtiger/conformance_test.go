@@ -13,7 +13,7 @@ import (
 	"contactbridge/internal/simulator/vtigersim"
 )
 
-func TestBookConforms(t *testing.T) {
+func TestConformance(t *testing.T) {
 	for _, s := range shelves {
 		t.Run("simulator/"+s.module, func(t *testing.T) {
 			conformance.Run(t, func(t *testing.T) conformance.Rig { return simulatedRig(t, s.withAdded()) })

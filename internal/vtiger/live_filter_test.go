@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSavedFilters only reads.
-func TestSavedFilters(t *testing.T) {
+// TestConformanceOfFilters only reads.
+func TestConformanceOfFilters(t *testing.T) {
 	t.Run("simulator", func(t *testing.T) {
 		c := newCRM(t)
 		c.saved(t, "large", 40)
