@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -33,11 +34,12 @@ func TestAMappingChangedDuringARunClearsNothing(t *testing.T) {
 	s.whole("one")
 	require.NoError(t, r.vtiger.Edit(id, map[string]string{"title": "B"}))
 	run := s.begin("two")
-	s.plan(run)
+	require.Equal(t, 1, s.plan(run).Operations)
 	release := r.microsoft.Hold("contacts.update", 1)
 	done := make(chan error, 1)
-	go func() { _, err := s.env.ExecuteActivity(s.a.Apply, run); done <- err }()
-	require.NoError(t, r.microsoft.Await(t.Context(), func(n map[string]int) bool { return n["contacts.update"] > 0 }))
+	sending, sent := context.WithCancel(t.Context())
+	go func() { _, err := s.env.ExecuteActivity(s.a.Apply, run); done <- err; sent() }()
+	require.NoError(t, r.microsoft.Await(sending, func(n map[string]int) bool { return n["contacts.update"] > 0 }))
 	r.change(func(s *ledger.Settings) { remap(s) })
 	release()
 	require.NoError(t, <-done)
