@@ -50,6 +50,12 @@ func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
 	if err := a.Ledger.SetPhase(ctx, run.ID, "observing"); err != nil {
 		return err
 	}
+	if run.Scheduled { // it may have to wait for vTiger's next reading, and is then begun anew
+		if err := a.observeVTiger(ctx, c, run); err != nil {
+			return err
+		}
+		return a.observeOutlook(ctx, c, books[contact.Outlook])
+	}
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return a.observeVTiger(ctx, c, run) })
 	both.Go(func() error { return a.observeOutlook(ctx, c, books[contact.Outlook]) })
