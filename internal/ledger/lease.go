@@ -49,8 +49,27 @@ func (l *Ledger) TakeLease(ctx context.Context, ttl time.Duration, names ...stri
 	return lease, wrap(doing, err)
 }
 
-// free takes a lease whose time is over.
+// takeTime bounds the taking of a lease, which is not broken off with its caller.
+const takeTime = 10 * time.Second
+
+// free takes a lease whose time is over. A statement that is broken off may take effect all the same, and the lease would
+// then be nobody's until it expires: so it is waited for, and what a caller who left has taken is given back.
 func (l *Ledger) free(ctx context.Context, lease *Lease, ttl time.Duration, names []string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeTime)
+	defer cancel()
+	if err := l.freed(whole, lease, ttl, names); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return errors.Join(err, l.GiveLease(whole, *lease))
+	}
+	return nil
+}
+
+func (l *Ledger) freed(ctx context.Context, lease *Lease, ttl time.Duration, names []string) error {
 	one := l.db.NewSelect().Model((*Lease)(nil)).Column("name").Where("name IN (?) AND expires_at <= now()", bun.List(names)).
 		OrderExpr("kept IS NULL, expires_at DESC").Limit(1).For("UPDATE SKIP LOCKED")
 	return l.db.NewUpdate().Model(lease).Set("owner = ?, fence = fence + 1", uuid.NewString()).
