@@ -38,7 +38,7 @@ func (d *draft) rows() ledger.PlanRows {
 		Policy: policyOf(d.Connection, d.run), Shapes: d.shapes, Links: d.links(),
 		VTiger: d.tree(contact.VTiger), Outlook: d.tree(contact.Outlook),
 	})
-	out := ledger.PlanRows{Links: plan.Links, Standing: plan.Standing, Names: map[string]string{}, Stamp: d.stamp}
+	out := ledger.PlanRows{Links: plan.Links, Standing: plan.Standing, Listed: d.trees.Listed, Names: map[string]string{}, Stamp: d.stamp}
 	for _, step := range plan.Links {
 		out.Names[step.VTiger] = d.name(step.VTiger, step.Outlook)
 	}
@@ -134,8 +134,8 @@ func (d *draft) inScope(r ledger.Record) bool {
 // seen tells whether a reading of this run showed the record.
 func (d *draft) seen(r ledger.Record) bool { return !r.SeenAt.Before(d.run.FreshAfter) }
 
-// unseen lists the vTiger records without a link that the plan would link, or insert in this run, and that no reading of
-// this run showed.
+// unseen lists the vTiger records without a link that the plan would link, or insert in this run, and the twins of which
+// it would delete one, as far as no reading of this run showed them.
 func (d *draft) unseen(rows ledger.PlanRows) []string {
 	ids := map[string]bool{}
 	add := func(id string) {
@@ -150,6 +150,9 @@ func (d *draft) unseen(rows ledger.PlanRows) []string {
 	}
 	left := d.run.Batch
 	for _, op := range rows.Operations {
+		for _, id := range d.twins(op) {
+			add(id)
+		}
 		if op.Action != contact.Insert || op.Side != contact.Outlook {
 			continue
 		}
@@ -159,6 +162,20 @@ func (d *draft) unseen(rows ledger.PlanRows) []string {
 		add(op.VTigerID)
 	}
 	return slices.Sorted(maps.Keys(ids))
+}
+
+// twins lists both records where an operation deletes one because of the other: the one that is to stay must live.
+func (d *draft) twins(op ledger.Operation) (ids []string) {
+	if op.Side != contact.VTiger || op.Action != contact.Delete || op.OutlookID != "" {
+		return nil
+	}
+	stamp := d.records[contact.VTiger][op.VTigerID].Stamp
+	for id, r := range d.records[contact.VTiger] {
+		if r.Stamp == stamp {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func (d *draft) stamp(source contact.Side, record string, generation int) string {

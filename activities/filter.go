@@ -19,6 +19,9 @@ func (a *Activities) checkFilters(ctx context.Context, module string, began time
 		return err
 	}
 	standing, err := a.VTiger.Filters(ctx, module)
+	if contact.KindOf(err) == contact.NeedsAdmin {
+		return nil // who uses a filter is told when it is to be listed; the reading is for all
+	}
 	if err != nil {
 		return err
 	}
@@ -50,7 +53,7 @@ func (a *Activities) readFilter(ctx context.Context, c ledger.Connection, run le
 		if err != nil {
 			return err
 		}
-		if m.TriedAt != nil && (run.Scheduled && time.Since(*m.TriedAt) < a.Filters || !m.TriedAt.Before(run.FreshAfter)) {
+		if m.TriedAt != nil && (run.Scheduled && m.Now.Sub(*m.TriedAt) < a.Filters || !m.TriedAt.Before(run.FreshAfter)) {
 			return usable(m)
 		}
 		if !run.Scheduled {
@@ -58,7 +61,7 @@ func (a *Activities) readFilter(ctx context.Context, c ledger.Connection, run le
 				return err
 			}
 		}
-		done, err = a.alone(ctx, "filters/"+c.Feed(contact.VTiger), func(ctx context.Context, _ ledger.Lease) error { return a.listFilters(ctx, c.Module) })
+		done, err = a.alone(ctx, "filters/"+c.Feed(contact.VTiger), func(ctx context.Context, _ ledger.Lease) error { return a.listFilters(ctx, c) })
 		if err != nil {
 			return err
 		}
@@ -70,30 +73,45 @@ func (a *Activities) readFilter(ctx context.Context, c ledger.Connection, run le
 	return usable(m)
 }
 
-// listFilters lists the members of every filter that is due.
-func (a *Activities) listFilters(ctx context.Context, module string) error {
-	due, err := a.Ledger.DueFilters(ctx, module, a.Filters)
+// listFilters lists the members of every filter that is due, the connection's own before those of others: one that cannot
+// be listed fails the runs of those who use it only.
+func (a *Activities) listFilters(ctx context.Context, c ledger.Connection) error {
+	due, err := a.Ledger.DueFilters(ctx, c.Module, a.Filters)
 	if err != nil {
 		return err
 	}
-	book := a.VTiger.Book(module, a.Overlap)
-	for _, d := range due {
-		ids, known, err := book.Members(ctx, vtiger.Filter{ID: d.ID, Name: d.Name})
-		switch {
-		case vtiger.FilterGone(err):
-			err = a.Ledger.StoreGone(ctx, d)
-		case err != nil:
-			return err
-		case known:
-			err = a.Ledger.StoreMembers(ctx, d, ids)
-		default:
-			err = a.Ledger.StoreUnknown(ctx, d)
-		}
-		if err != nil && !errors.Is(err, ledger.ErrMoved) {
-			return err
+	book := a.VTiger.Book(c.Module, a.Overlap)
+	for _, own := range []bool{true, false} {
+		for _, d := range due {
+			if own != (d.Filter == *c.Settings.Filter) {
+				continue
+			}
+			if err := a.listFilter(ctx, book, d); err != nil {
+				if own {
+					return err
+				}
+				return ctx.Err() // its users are told by their own runs
+			}
 		}
 	}
 	return nil
+}
+
+func (a *Activities) listFilter(ctx context.Context, book *vtiger.Book, d ledger.DueFilter) error {
+	ids, known, err := book.Members(ctx, vtiger.Filter{ID: d.ID, Name: d.Name})
+	switch {
+	case vtiger.FilterGone(err):
+		err = a.Ledger.StoreGone(ctx, d)
+	case err != nil:
+	case known:
+		err = a.Ledger.StoreMembers(ctx, d, ids)
+	default:
+		err = a.Ledger.StoreUnknown(ctx, d)
+	}
+	if errors.Is(err, ledger.ErrMoved) {
+		err = nil
+	}
+	return err
 }
 
 // usable tells whether a run may go by what is known of its filter: while its members are unknown those listed before

@@ -35,6 +35,10 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	if _, err := a.settleUnclear(ctx, c, books); err != nil {
 		return Planned{}, err
 	}
+	// Who was observed with another filter, or none, has not asked for this one.
+	if err := a.readFilter(ctx, c, run); err != nil {
+		return Planned{}, err
+	}
 	d, rows, err := a.draft(ctx, c, run, books[contact.VTiger])
 	if err != nil {
 		return Planned{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"contactbridge/internal/contact"
@@ -90,6 +91,9 @@ func (a *Activities) read(ctx context.Context, module string, lease ledger.Lease
 	if err != nil {
 		return err
 	}
+	if feed, err = a.beginNames(ctx, feed, book); err != nil {
+		return err
+	}
 	fromNothing, whole := feed.Cursor == "", feed.WholeDue.IsZero()
 	if feed, err = a.walk(ctx, feed, book, module); err != nil {
 		return err
@@ -148,6 +152,18 @@ func (a *Activities) readOwners(ctx context.Context, feed ledger.Feed, book *vti
 	return nil
 }
 
+// beginNames notes where following names begins: before the first walk, which reads each name once and may be long.
+func (a *Activities) beginNames(ctx context.Context, feed ledger.Feed, book *vtiger.Book) (ledger.Feed, error) {
+	if feed.Names != "" {
+		return feed, nil
+	}
+	_, next, err := book.Organisations(ctx, "")
+	if feed.Names = next; err != nil || next == "" {
+		return feed, err
+	}
+	return feed, a.Ledger.FollowedNames(ctx, feed, nil, next)
+}
+
 // followNames reads again what refers to a renamed organisation: its modified time does not move.
 func (a *Activities) followNames(ctx context.Context, feed ledger.Feed, book *vtiger.Book, module string) error {
 	seen, next, err := book.Organisations(ctx, feed.Names)
@@ -162,20 +178,28 @@ func (a *Activities) followNames(ctx context.Context, feed ledger.Feed, book *vt
 	if err != nil {
 		return err
 	}
-	for after := ""; len(renamed) > 0; {
-		records, err := book.Referring(ctx, renamed, after)
-		if err != nil {
+	for portion := range slices.Chunk(renamed, renamedAtOnce) {
+		if err := a.readReferring(ctx, feed, book, module, portion); err != nil {
 			return err
 		}
-		if len(records) == 0 {
-			break
+	}
+	return a.Ledger.FollowedNames(ctx, feed, organisations, next)
+}
+
+// renamedAtOnce is how many organisations one question names; an import changes more of them than a URL of vTiger's holds.
+const renamedAtOnce = 100
+
+func (a *Activities) readReferring(ctx context.Context, feed ledger.Feed, book *vtiger.Book, module string, organisations []string) error {
+	for after := ""; ; {
+		records, err := book.Referring(ctx, organisations, after)
+		if err != nil || len(records) == 0 {
+			return err
 		}
 		if err := a.Ledger.StoreRecords(ctx, feed, records, module); err != nil {
 			return err
 		}
 		after = records[len(records)-1].ID
 	}
-	return a.Ledger.FollowedNames(ctx, feed, organisations, next)
 }
 
 // check asks for the known ids that the reading did not show: vTiger tells of no deletion. It takes at most a twentieth

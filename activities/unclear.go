@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"slices"
-	"time"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
@@ -115,9 +114,9 @@ func shown(c ledger.Connection, op ledger.Operation, s contact.Sighting) bool {
 	return true
 }
 
-// overdue tells whether an operation was looked up long enough.
+// overdue tells whether an operation was looked up long enough, by the clock that noted when it was sent.
 func (a *Activities) overdue(op ledger.Operation) bool {
-	return op.SentAt == nil || time.Since(*op.SentAt) >= a.Settle
+	return op.SentAt == nil || op.Waiting >= a.Settle.Seconds()
 }
 
 // mostAttempts is how often one run sends an insert that never gets an answer.

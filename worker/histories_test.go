@@ -4,11 +4,13 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"contactbridge/internal/demo"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
 	"contactbridge/internal/vtiger"
@@ -16,13 +18,28 @@ import (
 
 var histories = flag.Int("histories", 25, "how many random histories TestRandomHistories plays")
 
+var firstHistory = flag.Int("history.first", 0, "the number of the first one, to play it again")
+
 // Whatever people do on both sides between and during syncs, while vTiger saves late or torn and answers get lost, both
 // sides end equal once it is quiet, and a further sync writes nothing.
 func TestRandomHistories(t *testing.T) {
+	end := *firstHistory + *histories
+	for first := *firstHistory; first < end; first += perStage {
+		t.Run(fmt.Sprintf("from %d", first), func(t *testing.T) {
+			t.Parallel()
+			playHistories(t, first, min(first+perStage, end))
+		})
+	}
+}
+
+// perStage is how many histories are played on the same two sides: they fill up.
+const perStage = 25
+
+func playHistories(t *testing.T, from, to int) {
 	s := newSteps(newStage(t, nil, nil), 0)
 	s.a.VTiger, s.a.Young = vtiger.Dial(s.integration(), vtiger.WithYoung(5*time.Second)), 5*time.Second
 	s.cast.People(s.vtiger, s.microsoft)
-	for n := range *histories {
+	for n := from; n < to; n++ {
 		p := play{steps: s, chance: rand.New(rand.NewPCG(uint64(n), 1)), history: n}
 		for i := range 12 {
 			p.happen(i)
@@ -145,7 +162,24 @@ func (p *play) rest() {
 	before := p.vtiger.Count("create") + p.vtiger.Count("revise") + p.vtiger.Count("delete")
 	require.Zero(p.t, p.sync(), "a quiet sync writes nothing")
 	require.Equal(p.t, before, p.vtiger.Count("create")+p.vtiger.Count("revise")+p.vtiger.Count("delete"))
+	if _, differences := demo.Compare(p.vtiger, p.microsoft, p.user); len(differences) > 0 {
+		p.t.Logf("history %d: what the ledger knows:\n%s", p.history, p.known())
+	}
 	p.equal()
+}
+
+// known tells the links, and the last operations, without anybody's data.
+func (p *play) known() string {
+	var lines []string
+	err := p.ledger.DB().NewRaw(`SELECT line FROM (
+		SELECT 1 AS part, id, 'link ' || state || ' ' || vtiger_id || ' ' || outlook_id || ' ' || missing AS line FROM links WHERE state <> 'active'
+		UNION SELECT 2, 0, 'record ' || feed || ' ' || r.id || ' ' || presence || ' young ' || young || ' stamp ' || stamp || ' changed ' || changed || ' seen ' || seen_at
+			FROM records r WHERE NOT EXISTS (SELECT FROM links l WHERE l.state = 'active' AND r.id IN (l.vtiger_id, l.outlook_id)) AND owner IN ('', ?)
+		UNION SELECT 3, id, action || ' in ' || side || ' ' || vtiger_id || ' ' || outlook_id || ' ' || outcome || ' ' || reason_kind || ' ' || stamp || ' ' || attempts
+			FROM operations WHERE id > (SELECT max(id) FROM operations) - 60
+		) lines ORDER BY part, id`, p.user.ID).Scan(p.t.Context(), &lines)
+	require.NoError(p.t, err)
+	return strings.Join(lines, "\n")
 }
 
 func (p *play) someVTiger() string {

@@ -46,7 +46,8 @@ func (l *Ledger) StoreMembers(ctx context.Context, due DueFilter, ids []string) 
 			return err
 		}
 		var moved []string
-		left := tx.NewDelete().Model((*filterMember)(nil)).Where("fm.filter = ? AND fm.record_id NOT IN (SELECT unnest(?::text[]))", due.Key, pgArray(ids)).
+		left := tx.NewDelete().Model((*filterMember)(nil)).Where("fm.filter = ?", due.Key).
+			Where("NOT EXISTS (SELECT 1 FROM unnest(?::text[]) m WHERE m = fm.record_id)", pgArray(ids)).
 			Returning("fm.record_id")
 		if err := left.Scan(ctx, &moved); err != nil {
 			return err

@@ -33,9 +33,10 @@ type Membership struct {
 	ID       string      `bun:"id"`
 	Name     string      `bun:"name"`
 	State    FilterState `bun:"state"`
-	AskedAt  *time.Time  `bun:"asked_at"`  // when a listing was last wanted at once
-	TriedAt  *time.Time  `bun:"tried_at"`  // when the last listing began, whatever came of it
-	ListedAt *time.Time  `bun:"listed_at"` // when the listing began that gave the members; nil: never
+	AskedAt  *time.Time  `bun:"asked_at"`     // when a listing was last wanted at once
+	TriedAt  *time.Time  `bun:"tried_at"`     // when the last listing began, whatever came of it
+	ListedAt *time.Time  `bun:"listed_at"`    // when the listing began that gave the members; nil: never
+	Now      time.Time   `bun:"now,scanonly"` // FilterOf: the clock of the times above
 }
 
 // filterMember is one record of a membership.
@@ -72,7 +73,7 @@ func (l *Ledger) FilterOf(ctx context.Context, c Connection) (Membership, error)
 		return Membership{}, wrap(doing, ErrNotFound)
 	}
 	m := []Membership{}
-	err := l.db.NewSelect().Model(&m).Apply(ofConnection(c)).Scan(ctx)
+	err := l.db.NewSelect().Model(&m).ColumnExpr("f.*, now() AS now").Apply(ofConnection(c)).Scan(ctx)
 	if err != nil || len(m) == 0 {
 		return Membership{Feed: vtigerFeed(c.Module), ID: c.Settings.Filter.ID, Name: c.Settings.Filter.Name, State: FilterUnknown}, wrap(doing, err)
 	}

@@ -26,7 +26,7 @@ type Link struct {
 	Base         reconcile.Base      `bun:"base,type:jsonb"`
 	QuietVTiger  *string             `bun:"quiet_vtiger"`
 	QuietOutlook *string             `bun:"quiet_outlook"`
-	CreatedAt    time.Time           `bun:"created_at"`
+	CreatedAt    time.Time           `bun:"created_at,nullzero,default:now()"` // by the database's clock
 	EndedAt      *time.Time          `bun:"ended_at"`
 }
 

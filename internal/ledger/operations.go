@@ -59,6 +59,7 @@ type Operation struct {
 	CreatedAt      time.Time                               `bun:"created_at"`
 	SentAt         *time.Time                              `bun:"sent_at"`
 	SettledAt      *time.Time                              `bun:"settled_at"`
+	Waiting        float64                                 `bun:"waiting,scanonly"` // Unsettled: seconds since SentAt
 }
 
 // Of gives the record id on a side; empty for the target of an insert.
@@ -193,7 +194,8 @@ func discard(ctx context.Context, db bun.IDB, id int64, kind, reason string) err
 // Unsettled lists the connection's operations whose fate is unclear, oldest first.
 func (l *Ledger) Unsettled(ctx context.Context, c Connection) ([]Operation, error) {
 	var ops []Operation
-	err := l.db.NewSelect().Model(&ops).Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Order("id").Scan(ctx)
+	err := l.db.NewSelect().Model(&ops).ColumnExpr("op.*, extract(epoch FROM clock_timestamp() - op.sent_at) AS waiting").
+		Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Order("id").Scan(ctx)
 	return ops, wrap("list unclear operations", err)
 }
 

@@ -132,6 +132,7 @@ type PlanRows struct {
 	Operations []Operation
 	Findings   []Operation
 	Quiet      []Quiet
+	Listed     time.Time // Trees.Listed, when the plan was made by the members of a filter
 	Standing   int
 	Stamp      func(source contact.Side, record string, generation int) string
 }
@@ -142,11 +143,23 @@ type Quiet struct {
 	VTiger, Outlook string
 }
 
+// sameMembers tells whether the members of the connection's filter are still those listed then, and keeps them so until
+// tx ends: a later listing woke links that this plan would put to rest.
+func sameMembers(ctx context.Context, tx bun.Tx, c Connection, listed time.Time) (bool, error) {
+	if c.Settings.Filter == nil {
+		return true, nil
+	}
+	return tx.NewSelect().Model((*Membership)(nil)).Apply(ofConnection(c)).Where("f.listed_at = ?", listed).For("SHARE").Exists(ctx)
+}
+
 // SavePlan makes a plan the connection's only one: link steps take effect, unsent operations of older plans go, and the
 // new ones wait to be announced. It returns how many wait.
 func (l *Ledger) SavePlan(ctx context.Context, c Connection, runID string, p PlanRows) error {
 	return l.tx(ctx, "keep the plan", func(ctx context.Context, tx bun.Tx) error {
 		if same, err := sameSettings(ctx, tx, c); err != nil || !same {
+			return errors.Join(err, ErrMoved)
+		}
+		if same, err := sameMembers(ctx, tx, c, p.Listed); err != nil || !same {
 			return errors.Join(err, ErrMoved)
 		}
 		_, err := tx.NewDelete().Model((*Operation)(nil)).Where("connection_id = ? AND outcome = ?", c.ID, Planned).Exec(ctx)
@@ -211,7 +224,7 @@ func stepLink(ctx context.Context, tx bun.Tx, c Connection, runID string, s reco
 	switch s.Step {
 	case reconcile.Attach:
 		link := Link{
-			ConnectionID: c.ID, Epoch: c.Epoch, State: reconcile.Active, VTigerID: s.VTiger, OutlookID: s.Outlook, Base: s.Base, CreatedAt: now(),
+			ConnectionID: c.ID, Epoch: c.Epoch, State: reconcile.Active, VTigerID: s.VTiger, OutlookID: s.Outlook, Base: s.Base,
 		}
 		if link.Base == nil {
 			link.Base = reconcile.Base{}

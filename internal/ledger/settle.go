@@ -114,7 +114,6 @@ func settleDone(ctx context.Context, tx bun.Tx, c Connection, s *Settlement) err
 		setID(op, s.Record.ID)
 		link := Link{
 			ConnectionID: c.ID, Epoch: c.Epoch, State: reconcile.Active, VTigerID: op.VTigerID, OutlookID: op.OutlookID, Base: s.Base,
-			CreatedAt: now(),
 		}
 		_, err := tx.NewInsert().Model(&link).ExcludeColumn("id").Exec(ctx)
 		return err

@@ -13,9 +13,9 @@ import (
 type Organisation struct{ ID, Name string }
 
 // Organisations reads the organisations saved since a cursor, and the cursor to go on from. A module that refers to none has
-// none to follow. An empty cursor gives none and begins now: the names that records show were read with them. Renaming an organisation moves no modified time of the
-// records that refer to it. An untrue empty answer costs nothing but time, since each reading begins overlap before the
-// one before it.
+// none to follow. An empty cursor gives none and begins now: before the records are read, whose names are read with them.
+// Renaming an organisation moves no modified time of the records that refer to it. Each reading begins overlap before the
+// one before it. Kind Unavailable when an empty answer is not true.
 func (b *Book) Organisations(ctx context.Context, from string) (list []Organisation, next string, err error) {
 	const doing = "follow the names of organisations in vTiger"
 	if fields, err := b.toOrganisations(ctx); err != nil || len(fields) == 0 {
@@ -29,24 +29,56 @@ func (b *Book) Organisations(ctx context.Context, from string) (list []Organisat
 	if err != nil {
 		return nil, from, err
 	}
-	begin := cursor{Module: accounts, Time: now.Add(-b.overlap).Format(timeForm)}.String()
+	begin := cursor{Module: accounts, Time: now.Add(-b.overlap).Format(timeForm), Proof: at.Proof}
 	if from == "" {
-		return nil, begin, nil
+		newest, err := b.newestOrganisation(ctx, doing)
+		begin.Proof = newest["id"]
+		return nil, begin.String(), err
 	}
-	for {
-		rows, err := b.client.query(ctx, doing, "select id,accountname,modifiedtime from Accounts "+at.after()+
-			"order by modifiedtime,id limit "+strconv.Itoa(pageRows))
-		if err != nil {
+	for more := true; more; {
+		var rows []row
+		if rows, more, err = b.savedOrganisations(ctx, doing, at); err != nil {
 			return nil, from, err
 		}
 		for _, r := range rows {
 			list = append(list, Organisation{ID: r["id"], Name: r["accountname"]})
+			at = at.moved(r)
+			begin.Proof = r["id"]
 		}
-		if len(rows) < pageRows {
-			return list, begin, nil
-		}
-		at = at.moved(rows[len(rows)-1])
 	}
+	return list, begin.String(), nil
+}
+
+const organisationColumns = "select id,accountname,modifiedtime from Accounts "
+
+// savedOrganisations reads the next page. The answer also shows one that was passed, if there was any; an empty answer is
+// believed when the one saved last was passed, or when there is none any more.
+func (b *Book) savedOrganisations(ctx context.Context, doing string, at cursor) (rows []row, more bool, err error) {
+	rows, err = b.client.query(ctx, doing, organisationColumns+at.from()+"order by modifiedtime,id limit "+strconv.Itoa(pageRows))
+	if err != nil || len(rows) > 0 {
+		unpassed := at.unpassed(rows)
+		return unpassed, len(rows) == pageRows && len(unpassed) > 0, err
+	}
+	if at.Proof == "" && at.ID == "" {
+		return nil, false, nil
+	}
+	newest, err := b.newestOrganisation(ctx, doing)
+	if err == nil && newest == nil {
+		return nil, false, b.client.Book(accounts, 0).ensureEmpty(ctx, doing)
+	}
+	if err == nil && !at.passed(newest) {
+		err = untrue(doing)
+	}
+	return nil, false, err
+}
+
+// newestOrganisation gives the one saved last, or nil.
+func (b *Book) newestOrganisation(ctx context.Context, doing string) (row, error) {
+	rows, err := b.client.query(ctx, doing, organisationColumns+"order by modifiedtime desc limit 1")
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0], nil
 }
 
 // accounts is vTiger's module of organisations.
