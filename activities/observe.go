@@ -54,11 +54,11 @@ func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
 		if err := a.observeVTiger(ctx, c, run); err != nil {
 			return err
 		}
-		return a.observeOutlook(ctx, c, books[contact.Outlook])
+		return a.observeOutlook(ctx, c, run, books[contact.Outlook])
 	}
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return a.observeVTiger(ctx, c, run) })
-	both.Go(func() error { return a.observeOutlook(ctx, c, books[contact.Outlook]) })
+	both.Go(func() error { return a.observeOutlook(ctx, c, run, books[contact.Outlook]) })
 	return both.Wait()
 }
 
@@ -82,17 +82,24 @@ func (a *Activities) observeVTiger(ctx context.Context, c ledger.Connection, run
 	return a.look(ctx, c.Feed(contact.VTiger), a.VTiger.Book(c.Module, a.Overlap), doubts)
 }
 
-// observeOutlook walks the folder's feed to its end.
-func (a *Activities) observeOutlook(ctx context.Context, c ledger.Connection, book contact.Book) error {
+// mostFrozen is how many contacts that left the folder a run of the clock asks for, should they have returned.
+const mostFrozen = 20
+
+// observeOutlook walks the folder's feed to its end, and looks at what it says too little of: what it says has left, what
+// left earlier, and after a whole walk what that did not show.
+func (a *Activities) observeOutlook(ctx context.Context, c ledger.Connection, run ledger.Run, book contact.Book) error {
 	feed, err := a.Ledger.BeginReading(ctx, c.Feed(contact.Outlook), 0)
 	if err != nil {
 		return err
 	}
-	whole := feed.WholeDue.IsZero()
 	if feed, err = a.walk(ctx, feed, book, ""); err != nil {
 		return err
 	}
-	doubts, err := a.Ledger.OutOfSight(ctx, c)
+	whole, frozen := feed.WholeDue.IsZero(), int64(0) // a walk that began anew on its way is whole too
+	if run.Scheduled && !whole {
+		frozen = mostFrozen
+	}
+	doubts, err := a.Ledger.OutOfSight(ctx, c, frozen)
 	if err != nil {
 		return err
 	}
@@ -118,13 +125,25 @@ func (a *Activities) observeOutlook(ctx context.Context, c ledger.Connection, bo
 	return a.Ledger.EndReading(ctx, feed, ledger.Reading{NextWhole: aboutAWeek()})
 }
 
+// mostRestarts ends a walk whose positions are forgotten faster than it goes; a later attempt begins it anew.
+const mostRestarts = 3
+
 // walk reads a feed to its end, each page and the cursor in one transaction. module is empty for a feed of which
 // everything is kept.
 func (a *Activities) walk(ctx context.Context, feed ledger.Feed, book contact.Book, module string) (ledger.Feed, error) {
-	for {
+	for restarts := 0; ; {
 		page, err := book.Page(ctx, feed.Cursor)
 		if err != nil {
 			return feed, err
+		}
+		if page.Restarted {
+			restarts++
+		}
+		if restarts > mostRestarts {
+			return feed, &contact.Error{
+				Kind: contact.Unavailable, Doing: "read a change feed to its end",
+				Sentence: "The side forgets how far it was read before it is read to its end.",
+			}
 		}
 		if feed, err = a.Ledger.StorePage(ctx, feed, page, module); err != nil || page.Done {
 			return feed, err

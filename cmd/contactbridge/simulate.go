@@ -44,6 +44,7 @@ func simulate(ctx context.Context, args []string, out io.Writer) error {
 	fmt.Fprintf(out, "vTiger     http://%s  VTIGER_USERNAME=%s VTIGER_ACCESS_KEY=%s, password %s\n", *vtigerAt, cast.Admin.UserName, cast.AccessKey, cast.Admin.Password)
 	fmt.Fprintf(out, "           http://%s/simulator shows and changes its state\n", *vtigerAt)
 	fmt.Fprintf(out, "Microsoft  http://%s  client %s, secret %s, tenant %s\n", *microsoftAt, cast.ClientID, cast.ClientSecret, cast.TenantID)
+	fmt.Fprintf(out, "           http://%s/simulator shows and changes its state\n", *microsoftAt)
 	for _, u := range cast.Users {
 		fmt.Fprintf(out, "user       %s / %s, mailbox %s\n", u.UserName, u.Password, u.Mailbox)
 	}

@@ -33,6 +33,9 @@ type Rig struct {
 	// Reassign gives the record to another owner and tells whom. nil where records have no owners.
 	Reassign func(t testing.TB, id string) (owner string)
 
+	// Away puts a record where the Book does not reach, as a person does, until back is called. nil where the hand cannot.
+	Away func(t testing.TB, id string) (back func())
+
 	// Remove deletes as a person does. That there is nothing to delete is no failure. It also cleans up after the case,
 	// when t.Context has ended.
 	Remove func(t testing.TB, id string)
@@ -109,6 +112,7 @@ var cases = []testCase{
 	{name: "an id never seen is never present", check: neverSeen},
 	{name: "a restored record is present and shown again", can: canRestore, check: restored},
 	{name: "a reassigned record shows its owner", can: canReassign, check: reassigned},
+	{name: "a record that left is outside and comes back as it was", can: canLeave, check: away},
 	{name: "look answers in order and mixes presences", check: lookInOrder},
 	{name: "look takes more ids than one request carries", check: lookMany},
 
@@ -144,6 +148,8 @@ var cases = []testCase{
 func canRestore(r Rig) bool { return r.Restore != nil }
 
 func canReassign(r Rig) bool { return r.Reassign != nil }
+
+func canLeave(r Rig) bool { return r.Away != nil }
 
 func hasDate(r Rig) bool { return r.Date != "" }
 

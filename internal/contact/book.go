@@ -36,6 +36,9 @@ type Page struct {
 	Gone    []string // ids that the feed says have left; a hint to be confirmed by Look, never a deletion
 	Next    string
 	Done    bool // the walk reached its end; Next begins the next one
+	// Restarted says that the side no longer knows the cursor: this page is the first of a new whole walk. What left
+	// meanwhile is shown by nothing but its absence from that walk, which deletes nothing by itself.
+	Restarted bool
 }
 
 // Presence is what a side says about one id.

@@ -17,7 +17,7 @@ var pieces = []string{
 }
 
 var (
-	types  = rapid.SampledFrom([]Type{Text, Date, Phone, Phones, Emails})
+	types  = rapid.SampledFrom([]Type{Text, Date, Phone, Phones, Emails, Texts})
 	sides  = rapid.SampledFrom(Sides[:])
 	values = rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 8).Draw(t, "pieces"), "")

@@ -19,10 +19,11 @@ const (
 	Phone  Type = "phone"  // compared as E.164, kept as written
 	Phones Type = "phones" // a set of phones, one a line
 	Emails Type = "emails" // a set of addresses, one a line
+	Texts  Type = "texts"  // a set of texts, one a line, each compared as Text is
 )
 
 // IsSet tells whether values of the type are sets, one member a line.
-func (t Type) IsSet() bool { return t == Phones || t == Emails }
+func (t Type) IsSet() bool { return t == Phones || t == Emails || t == Texts }
 
 // Normal is the form in which two values of the type are the same. region is the two-letter country that phones without
 // an international prefix belong to; empty when unknown. Normal(Normal(v)) == Normal(v).
@@ -32,7 +33,7 @@ func (t Type) Normal(value, region string) string {
 		return NormalDate(value)
 	case Phone:
 		return NormalPhone(value, region)
-	case Phones, Emails:
+	case Phones, Emails, Texts:
 		blank := func(key string) bool { return key == "" }
 		return strings.Join(slices.DeleteFunc(t.keys(Lines(value), region), blank), "\n")
 	default:
@@ -44,9 +45,12 @@ func (t Type) Normal(value, region string) string {
 func (t Type) keys(members []string, region string) []string {
 	out := make([]string, len(members))
 	for i, m := range members {
-		if t == Phones {
+		switch t {
+		case Phones:
 			out[i] = NormalPhone(m, region)
-		} else {
+		case Texts:
+			out[i] = NormalText(m)
+		default:
 			out[i] = NormalEmail(m)
 		}
 	}

@@ -12,6 +12,10 @@ type Property struct {
 
 // Properties is the catalogue of Outlook properties that can be mapped, in the order in which people think of them.
 // The limits of lists are Microsoft's: a contact with more is refused with 400.
+//
+// What Outlook makes of other properties is not offered, for the next change of those would overwrite it: displayName,
+// fileAs, initials, and the names beside e-mail addresses. The display name is still sent along with a name part, so that
+// one which the user chose survives.
 var Properties = []Property{
 	{Name: "title", Label: "Title"},
 	{Name: "givenName", Label: "First name"},
@@ -19,7 +23,10 @@ var Properties = []Property{
 	{Name: "surname", Label: "Last name"},
 	{Name: "generation", Label: "Suffix"},
 	{Name: "nickName", Label: "Nickname"},
+	{Name: "yomiGivenName", Label: "First name, as spoken"},
+	{Name: "yomiSurname", Label: "Last name, as spoken"},
 	{Name: "companyName", Label: "Company"},
+	{Name: "yomiCompanyName", Label: "Company, as spoken"},
 	{Name: "jobTitle", Label: "Job title"},
 	{Name: "department", Label: "Department"},
 	{Name: "profession", Label: "Profession"},
@@ -27,11 +34,14 @@ var Properties = []Property{
 	{Name: "manager", Label: "Manager"},
 	{Name: "assistantName", Label: "Assistant"},
 	{Name: "spouseName", Label: "Spouse"},
+	{Name: "children", Label: "Children", Type: contact.Texts},
 	{Name: "emailAddresses", Label: "E-mail addresses", Type: contact.Emails, Most: 3},
 	{Name: "businessPhones", Label: "Business phones", Type: contact.Phones, Most: 2},
 	{Name: "homePhones", Label: "Home phones", Type: contact.Phones, Most: 2},
 	{Name: "mobilePhone", Label: "Mobile phone", Type: contact.Phone},
+	{Name: "imAddresses", Label: "Chat addresses", Type: contact.Texts, Most: 3},
 	{Name: "businessHomePage", Label: "Web page"},
+	{Name: "categories", Label: "Categories", Type: contact.Texts},
 	{Name: "birthday", Label: "Birthday", Type: contact.Date},
 	{Name: "personalNotes", Label: "Notes"},
 	{Name: "businessAddress.street", Label: "Business street"},

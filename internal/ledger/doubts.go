@@ -57,12 +57,24 @@ func (l *Ledger) LinkedUnseen(ctx context.Context, c Connection, side contact.Si
 	return out, wrap("list the linked records that were not read", q.Scan(ctx, &out))
 }
 
-// OutOfSight lists the records of an Outlook feed that left the folder, or of which the feed says so: it does not tell when
-// they return.
-func (l *Ledger) OutOfSight(ctx context.Context, c Connection) ([]Doubt, error) {
-	var out []Doubt
-	q := l.doubts(c.Feed(contact.Outlook)).Where("r.presence IN (?)", bun.List([]contact.Presence{Suspect, contact.Outside}))
-	return out, wrap("list what left the folder", q.Scan(ctx, &out))
+// OutOfSight lists the records of an Outlook feed of which it says that they left the folder, and those that did leave: it
+// does not tell when they return. Of the latter at most that many, linked ones and the longest unasked first; 0 is all.
+func (l *Ledger) OutOfSight(ctx context.Context, c Connection, most int64) ([]Doubt, error) {
+	const doing = "list what left the folder"
+	var suspects, away []Doubt
+	if err := l.doubts(c.Feed(contact.Outlook)).Where("r.presence = ?", Suspect).Scan(ctx, &suspects); err != nil {
+		return nil, wrap(doing, err)
+	}
+	linked := l.linked(contact.Outlook).Where("l.connection_id = ? AND l.epoch = ?", c.ID, c.Epoch)
+	q := l.db.NewSelect().Model((*Record)(nil)).Column("id", "version", "changed").
+		Where("r.feed = ? AND r.presence = ?", c.Feed(contact.Outlook), contact.Outside).OrderExpr("EXISTS (?) DESC, r.seen_at, r.id", linked)
+	if most > 0 {
+		q = q.Limit(most)
+	}
+	if err := q.Scan(ctx, &away); err != nil {
+		return nil, wrap(doing, err)
+	}
+	return append(suspects, away...), nil
 }
 
 // Doubts gives the named records of a feed as the tree holds them.

@@ -49,20 +49,28 @@ func row(f Feed, r contact.Record) Record {
 
 // StorePage keeps a page and moves the cursor in one transaction; ErrMoved, and nothing kept, when the cursor is no longer
 // the one that f was read with, or somebody else reads the feed now. Of a vTiger page only records are kept that some
-// connection may use: their owner has a connection, or they are in the tree already.
+// connection may use: their owner has a connection, or they are in the tree already. With a page that begins a new whole
+// walk the feed counts one walk more and, until its reading ends, has no next whole walk due: what the walk does not show
+// is still to be looked at, whoever reads on.
 func (l *Ledger) StorePage(ctx context.Context, f Feed, page contact.Page, module string) (Feed, error) {
 	next := f
 	next.Cursor = page.Next
+	if page.Restarted {
+		next.Walk, next.WholeDue = f.Walk+1, time.Time{}
+	}
 	return next, l.tx(ctx, "store a page", func(ctx context.Context, tx bun.Tx) error {
-		res, err := tx.NewUpdate().Model((*Feed)(nil)).Set("cursor = ?", page.Next).
-			Where("id = ? AND cursor = ? AND walk = ? AND fence = ?", f.ID, f.Cursor, f.Walk, f.Fence).Exec(ctx)
+		move := tx.NewUpdate().Model((*Feed)(nil)).Set("cursor = ?", page.Next)
+		if page.Restarted {
+			move = move.Set("walk = ?, whole_due = NULL", next.Walk)
+		}
+		res, err := move.Where("id = ? AND cursor = ? AND walk = ? AND fence = ?", f.ID, f.Cursor, f.Walk, f.Fence).Exec(ctx)
 		if err := one(res, err, ErrMoved); err != nil {
 			return err
 		}
-		if err := storeRecords(ctx, tx, f, page.Records, module); err != nil {
+		if err := storeRecords(ctx, tx, next, page.Records, module); err != nil {
 			return err
 		}
-		return suspect(ctx, tx, f, page.Gone)
+		return suspect(ctx, tx, next, page.Gone)
 	})
 }
 

@@ -18,7 +18,8 @@ const birthdayHour = 11*time.Hour + 59*time.Minute
 // contactBody spells changes as a fresh model: a model that was read sends either nothing or everything it was read with.
 // Empty values become null or an empty list when clears is set, and are left out else: Graph fails on null in a POST.
 // Of an address with a change all parts are sent, merged from before, since Graph does not say whether it keeps the others.
-func contactBody(before, changes map[string]string, clears bool) (models.Contactable, error) {
+// held is the contact as it was just read, for what no record shows of it; nil for an insert.
+func contactBody(held item, before, changes map[string]string, clears bool) (models.Contactable, error) {
 	body := models.NewContact()
 	addresses := map[string]bool{}
 	for name, value := range changes {
@@ -32,7 +33,7 @@ func contactBody(before, changes map[string]string, clears bool) (models.Contact
 			addresses[address] = true
 			continue
 		}
-		if err := setProperty(body, name, value); err != nil {
+		if err := setProperty(body, held, name, value); err != nil {
 			return nil, err
 		}
 	}
@@ -46,10 +47,14 @@ func unknownProperty(name string) error {
 	return fmt.Errorf("outlook contacts have no property %q", name)
 }
 
-func setProperty(body models.Contactable, name, value string) error {
+func setProperty(body models.Contactable, held item, name, value string) error {
 	switch kinds[name] {
 	case EmailList:
-		body.SetEmailAddresses(emailBodies(value))
+		list, err := emailBodies(value, held)
+		if err != nil {
+			return err
+		}
+		body.SetEmailAddresses(list)
 	case PhoneList, TextList:
 		setList[name](body, members(value))
 	case Date:
@@ -74,17 +79,6 @@ func setBirthday(body models.Contactable, value string) error {
 	at := day.Add(birthdayHour)
 	body.SetBirthday(&at)
 	return nil
-}
-
-// emailBodies sends no display names: Outlook fills them in, and with a name of its own for colleagues.
-func emailBodies(value string) []models.EmailAddressable {
-	out := []models.EmailAddressable{}
-	for _, address := range members(value) {
-		e := models.NewEmailAddress()
-		e.SetAddress(&address)
-		out = append(out, e)
-	}
-	return out
 }
 
 func addressBody(address string, before, changes map[string]string, clears bool) models.PhysicalAddressable {
@@ -120,6 +114,9 @@ var setText = map[string]func(models.Contactable, *string){
 	"surname":          models.Contactable.SetSurname,
 	"generation":       models.Contactable.SetGeneration,
 	"nickName":         models.Contactable.SetNickName,
+	"yomiGivenName":    models.Contactable.SetYomiGivenName,
+	"yomiSurname":      models.Contactable.SetYomiSurname,
+	"yomiCompanyName":  models.Contactable.SetYomiCompanyName,
 	"displayName":      models.Contactable.SetDisplayName,
 	"companyName":      models.Contactable.SetCompanyName,
 	"department":       models.Contactable.SetDepartment,
@@ -138,6 +135,8 @@ var setList = map[string]func(models.Contactable, []string){
 	"businessPhones": models.Contactable.SetBusinessPhones,
 	"homePhones":     models.Contactable.SetHomePhones,
 	"imAddresses":    models.Contactable.SetImAddresses,
+	"children":       models.Contactable.SetChildren,
+	"categories":     models.Contactable.SetCategories,
 }
 
 var setAddress = map[string]func(models.Contactable, models.PhysicalAddressable){

@@ -13,7 +13,7 @@ import (
 func sentBody(t *testing.T, w contact.Write) map[string]any {
 	t.Helper()
 	s := openStage(t, nil)
-	info, err := s.book().writeRequest(t.Context(), w)
+	info, err := s.book().writeRequest(t.Context(), w, nil)
 	require.NoError(t, err)
 	var body map[string]any
 	require.NoError(t, json.Unmarshal(info.Content, &body))

@@ -22,7 +22,8 @@ type Property struct {
 	Most int // lists: how many values Outlook takes, more are refused; else 0
 }
 
-// Catalogue lists every property that records show and writes take.
+// Catalogue lists every property that records show and writes take. Not in it: initials and fileAs, which Outlook makes
+// from the name at every change of it; and primaryEmailAddress and its like, which repeat emailAddresses.
 var Catalogue = []Property{
 	{Name: "title", Kind: Text},
 	{Name: "givenName", Kind: Text},
@@ -30,8 +31,11 @@ var Catalogue = []Property{
 	{Name: "surname", Kind: Text},
 	{Name: "generation", Kind: Text},
 	{Name: "nickName", Kind: Text},
+	{Name: "yomiGivenName", Kind: Text},
+	{Name: "yomiSurname", Kind: Text},
 	{Name: "displayName", Kind: Text},
 	{Name: "companyName", Kind: Text},
+	{Name: "yomiCompanyName", Kind: Text},
 	{Name: "department", Kind: Text},
 	{Name: "jobTitle", Kind: Text},
 	{Name: "profession", Kind: Text},
@@ -39,6 +43,8 @@ var Catalogue = []Property{
 	{Name: "assistantName", Kind: Text},
 	{Name: "manager", Kind: Text},
 	{Name: "spouseName", Kind: Text},
+	{Name: "children", Kind: TextList},
+	{Name: "categories", Kind: TextList},
 	{Name: "businessHomePage", Kind: Text},
 	{Name: "personalNotes", Kind: Text},
 	{Name: "birthday", Kind: Date},
@@ -78,6 +84,16 @@ var kinds = func() map[string]Kind {
 	}
 	return out
 }()
+
+// most is how many values a list takes; 0 when no limit is known.
+func most(name string) int {
+	for _, p := range Catalogue {
+		if p.Name == name {
+			return p.Most
+		}
+	}
+	return 0
+}
 
 // selected is what every reading asks for: the catalogue's wire names and the version.
 var selected = func() []string {

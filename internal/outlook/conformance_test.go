@@ -18,7 +18,16 @@ func unkind(s *graphsim.Settings) {
 	s.Delta.Replays = 3
 	s.Delta.RemovedInFirstRound = true
 	s.Delta.RemovedReason = "changed"
+	s.Delta.Partial = true
+	s.Delta.GoneWithoutLocation = true
 	s.ReplaceAddresses = true
+	s.DateOnlyBirthdays = true
+	s.NullAddresses = true
+	s.LimitCode = "RequestBodyRead"
+	s.DefaultFolderListed = true
+	s.TopIsTotal = true
+	s.ContactLists = 2
+	s.DeletedItems = true
 }
 
 func TestBookConforms(t *testing.T) {
@@ -51,7 +60,11 @@ func simulatedRig(t *testing.T, c *cloud) conformance.Rig {
 			require.NotNil(t, raw)
 			return shows(raw)
 		},
-		First: "givenName", Last: "surname", Text: "jobTitle", Email: "emailAddresses",
+		Away: func(t testing.TB, id string) func() {
+			require.NoError(t, c.Move(ann, id, c.AddFolder(ann, "Other")))
+			return func() { require.NoError(t, c.Move(ann, id, c.folder)) }
+		},
+		First: "givenName", Last: "surname", Text: "jobTitle", Email: "emailAddresses", Date: "birthday",
 		HoldInsert: func(testing.TB) func() { return c.Hold("contacts.create", 1) },
 		Break: func(testing.TB) func() {
 			const often = 1000

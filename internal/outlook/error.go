@@ -91,7 +91,7 @@ func judge(status int, code string) (contact.Kind, string) {
 		return contact.NeedsAdmin, "Microsoft forbids access to these contacts; an admin must check the app's permissions and policies."
 	case status == http.StatusTooManyRequests, status == 509:
 		return contact.Throttled, "Microsoft Graph asks to slow down."
-	case status >= 500, status == http.StatusRequestTimeout, status < 400:
+	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusGone, status < 400:
 		return contact.Unavailable, "Microsoft Graph is out of order at the moment."
 	case status == http.StatusNotFound:
 		return contact.BadInput, "Outlook does not have it any more."

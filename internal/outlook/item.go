@@ -106,9 +106,7 @@ func (it item) list(name string) (string, error) {
 
 // emails leaves out entries without an address: Outlook stores a malformed one as a name alone.
 func (it item) emails(name string) (string, error) {
-	var entries []struct {
-		Address *string `json:"address"`
-	}
+	var entries []wireEmail
 	if err := it.into(name, &entries); err != nil {
 		return "", err
 	}

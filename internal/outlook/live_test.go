@@ -15,19 +15,19 @@ import (
 	"contactbridge/internal/contact"
 )
 
-// liveSource names a real mailbox by an app and a refresh token, when the environment does. The cases make several hundred
+// liveSource names a real mailbox by Graph's address, an app and a refresh token, when the environment does. The cases make several hundred
 // contacts in its default folder and delete them again; what they delete lies in Deleted Items afterwards.
 func liveSource() (cfg Config, refresh string, named bool) {
 	cfg = Config{
 		LoginURL:     os.Getenv("CONTACTBRIDGE_TEST_MICROSOFT_LOGIN_URL"),
-		GraphURL:     os.Getenv("CONTACTBRIDGE_TEST_MICROSOFT_GRAPH_URL"),
+		GraphURL:     os.Getenv("CONTACTBRIDGE_TEST_GRAPH_URL"),
 		TenantID:     os.Getenv("CONTACTBRIDGE_TEST_MICROSOFT_TENANT_ID"),
 		ClientID:     os.Getenv("CONTACTBRIDGE_TEST_MICROSOFT_CLIENT_ID"),
 		ClientSecret: os.Getenv("CONTACTBRIDGE_TEST_MICROSOFT_CLIENT_SECRET"),
 		RedirectURL:  "http://127.0.0.1/oauth/callback", // unused: nobody signs in here
 	}
 	refresh = os.Getenv("CONTACTBRIDGE_TEST_MICROSOFT_REFRESH_TOKEN")
-	return cfg, refresh, refresh != ""
+	return cfg, refresh, refresh != "" && cfg.GraphURL != ""
 }
 
 // liveHand works in the mailbox over plain HTTP, without the Book.
@@ -87,7 +87,7 @@ func liveRig(t *testing.T, cfg Config, source *Source) conformance.Rig {
 			require.Equal(t, http.StatusOK, status)
 			return shows(reply)
 		},
-		First: "givenName", Last: "surname", Text: "jobTitle", Email: "emailAddresses",
+		First: "givenName", Last: "surname", Text: "jobTitle", Email: "emailAddresses", Date: "birthday",
 	}
 }
 

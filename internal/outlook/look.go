@@ -3,6 +3,7 @@ package outlook
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
@@ -13,8 +14,9 @@ import (
 
 const lookDoing = "look up contacts in Outlook"
 
-// Look asks the whole mailbox for each id, so that a contact in another folder is Outside. Deleted needs a 404 of the item
-// itself while the folder can be read in the same call; a contact that cannot be read, or an id that Graph does not take
+// Look asks the whole mailbox for each id, so that a contact in another contact folder is Outside. Deleted needs a 404 of
+// the item itself, or of the folder that it lies in, while the Book's own folder can be read in the same call; a contact
+// that cannot be read, or an id that Graph does not take
 // for one, is Unknown. Any other failure of a single id fails the call, so that nothing is concluded from it.
 func (b *Book) Look(ctx context.Context, ids []string) ([]contact.Sighting, error) {
 	if len(ids) == 0 {
@@ -35,12 +37,16 @@ func (b *Book) Look(ctx context.Context, ids []string) ([]contact.Sighting, erro
 	if err != nil {
 		return nil, err
 	}
-	sightings := make([]contact.Sighting, len(ids))
-	missing := false
+	sightings, parents := make([]contact.Sighting, len(ids)), map[int]string{}
 	for i, a := range answers {
-		sightings[i] = b.sight(ids[i], a)
-		missing = missing || sightings[i].Presence == contact.Deleted
+		if sightings[i] = b.sight(ids[i], a); sightings[i].Presence == contact.Outside {
+			parents[i] = parentOf(a)
+		}
 	}
+	if err := b.markDiscarded(ctx, sightings, parents); err != nil {
+		return nil, err
+	}
+	missing := slices.ContainsFunc(sightings, func(s contact.Sighting) bool { return s.Presence == contact.Deleted })
 	if missing && !b.reachable(ctx) {
 		withdraw(sightings)
 	}
@@ -84,6 +90,14 @@ func (b *Book) sight(id string, a answer) contact.Sighting {
 		s.Presence = contact.Outside
 	}
 	return s
+}
+
+func parentOf(a answer) string {
+	it, err := decodeItem(a.body)
+	if err != nil {
+		return ""
+	}
+	return it.plain("parentFolderId")
 }
 
 func itemMissing(code string) bool {

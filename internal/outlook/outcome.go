@@ -2,6 +2,7 @@ package outlook
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"contactbridge/internal/contact"
@@ -34,9 +35,19 @@ func outcome(w contact.Write, a answer) contact.Written {
 		return contact.Written{Outcome: contact.Unclear, Err: err}
 	}
 	if err.Kind == contact.Bug {
-		err.Kind, err.Sentence = contact.BadRecord, "Outlook refuses this contact."
+		err.Kind, err.Sentence = contact.BadRecord, refusal(w)
 	}
 	return contact.Written{Outcome: contact.Refused, Err: err}
+}
+
+// refusal says why Outlook refused a contact, as far as its limits tell; Graph's own words quote the contact.
+func refusal(w contact.Write) string {
+	for _, p := range Catalogue {
+		if p.Most > 0 && len(contact.Lines(w.Values[p.Name])) > p.Most {
+			return fmt.Sprintf("Outlook refuses this contact: it takes at most %d values in %s.", p.Most, p.Name)
+		}
+	}
+	return "Outlook refuses this contact."
 }
 
 // conflicted is Stale where there is a version to be stale. An insert has none: refused, unless it was one of Graph's
@@ -52,14 +63,14 @@ func conflicted(w contact.Write, a answer, err *contact.Error) contact.Written {
 	return contact.Written{Outcome: contact.Refused, Err: err}
 }
 
-// success reads the record from the reply. A write whose reply does not show it is Unclear until reread has looked at its
-// id; an insert that was not even told its id can be found by its stamp only.
+// success reads the record from the reply. A write whose reply does not show it, and a delete that was answered otherwise
+// than Graph does, is Unclear until reread has looked at its id; an insert that was not even told its id can be found by its stamp only.
 func success(w contact.Write, a answer) contact.Written {
-	if w.Action == contact.Delete {
+	if w.Action == contact.Delete && a.status == http.StatusNoContent {
 		return contact.Written{Outcome: contact.Done}
 	}
 	it, err := decodeItem(a.body)
-	if err == nil {
+	if err == nil && w.Action != contact.Delete {
 		var record contact.Record
 		if record, err = it.record(); err == nil {
 			record.Stamp = w.Stamp
@@ -67,7 +78,7 @@ func success(w contact.Write, a answer) contact.Written {
 		}
 	}
 	id := it.id()
-	if w.Action == contact.Update {
+	if w.Action != contact.Insert {
 		id = w.ID
 	}
 	return contact.Written{Outcome: contact.Unclear, Record: contact.Record{ID: id}, Err: &contact.Error{
@@ -94,7 +105,12 @@ func (b *Book) reread(ctx context.Context, writes []contact.Write, written []con
 	}
 	for n, s := range sightings {
 		out := &written[at[n]]
+		deleting := writes[at[n]].Action == contact.Delete
 		switch {
+		case deleting && out.Outcome == contact.Unclear:
+			if s.Presence == contact.Deleted {
+				*out = contact.Written{Outcome: contact.Done}
+			}
 		case s.Presence == contact.Present && out.Outcome == contact.Unclear:
 			s.Record.Stamp = writes[at[n]].Stamp
 			*out = contact.Written{Outcome: contact.Done, Record: s.Record}

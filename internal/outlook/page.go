@@ -24,9 +24,9 @@ type deltaPage struct {
 
 // Page reads the folder's delta. Cursors are Graph's own links; one of another address is refused and gets no token.
 //
-// Graph forgets its positions after a time of its own choosing. Then the cursor is as good as empty, and Page answers
-// with the first page of a whole walk: Done is false unless the folder fits on it, and a record that left meanwhile is
-// reported by its absence from that walk only.
+// Graph forgets its positions after a time of its own choosing, those in mid-walk too. Then Page answers with the first
+// page of a whole walk and says so by Restarted. The fresh link that Graph may offer is not used: it need not select what
+// records need.
 //
 // A contact that the page shows in part or unreadably is read by itself; if that fails too its id is in Gone, to be
 // asked for again. A folder that no longer exists is an error of kind BadInput.
@@ -36,7 +36,8 @@ func (b *Book) Page(ctx context.Context, cursor string) (contact.Page, error) {
 		return contact.Page{}, err
 	}
 	a, err := b.delta(ctx, doing, cursor)
-	if err == nil && cursor != "" && forgotten(a) {
+	restarted := err == nil && cursor != "" && forgotten(a)
+	if restarted {
 		a, err = b.delta(ctx, doing, "")
 	}
 	if err != nil {
@@ -46,7 +47,7 @@ func (b *Book) Page(ctx context.Context, cursor string) (contact.Page, error) {
 	if err := a.decode(doing, &wire); err != nil {
 		return contact.Page{}, folderLost(err, a)
 	}
-	page := contact.Page{Next: wire.Next}
+	page := contact.Page{Next: wire.Next, Restarted: restarted}
 	if wire.Next == "" {
 		page.Next, page.Done = wire.Delta, true
 	}

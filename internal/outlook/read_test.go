@@ -95,6 +95,7 @@ func TestAForgottenPositionBeginsAWholeWalk(t *testing.T) {
 		}
 		page, err := s.book().Page(t.Context(), s.URL+"/v1.0/me/contactFolders/folder/contacts/delta?$deltatoken=old")
 		require.NoError(t, err, c)
+		require.True(t, page.Restarted)
 		require.Len(t, page.Records, 1)
 		require.Equal(t, s.URL+"/v1.0/new", page.Next)
 	}

@@ -113,6 +113,8 @@ func fields(values map[string]string) map[string]any {
 			out[name] = list
 		case strings.HasSuffix(name, "Phones"):
 			out[name] = strings.Split(value, "\n")
+		case value == "":
+			out[name] = nil
 		default:
 			out[name] = value
 		}
@@ -126,6 +128,9 @@ func shows(raw map[string]any) map[string]string {
 	for name, value := range raw {
 		switch v := value.(type) {
 		case string:
+			if name == "birthday" {
+				v = v[:len("2006-01-02")] // its time has no meaning
+			}
 			out[name] = v
 		case []any:
 			var entries []string

@@ -14,6 +14,9 @@ import (
 // Write sends one $batch. Updates and deletes name the version they were planned on; Microsoft documents that check for
 // deletes only, so an update may still overwrite what was changed at the same moment. Deletes move to Deleted Items.
 //
+// Updates that replace a list or an address whole are preceded by one more reading: what another version is found of is
+// not sent.
+//
 // Answers that leave open whether a write took effect (time-outs, broken connections, 5xx) are Unclear, also where they
 // concern the whole batch. A sign-in that is refused for the whole batch, throttling and a refused connection are errors:
 // nothing was begun.
@@ -29,10 +32,17 @@ func (b *Book) Write(ctx context.Context, writes []contact.Write) ([]contact.Wri
 		return nil, err
 	}
 	written := make([]contact.Written, len(writes))
+	held, err := b.refresh(ctx, doing, writes, written)
+	if err != nil {
+		return nil, err
+	}
 	var parts []*abs.RequestInformation
 	var sent []int
 	for i, w := range writes {
-		info, err := b.writeRequest(ctx, w)
+		if written[i].Outcome != "" {
+			continue
+		}
+		info, err := b.writeRequest(ctx, w, held[i])
 		if err != nil {
 			written[i] = refuseWrite(w, err)
 			continue
@@ -60,12 +70,12 @@ func (b *Book) Write(ctx context.Context, writes []contact.Write) ([]contact.Wri
 	return written, nil
 }
 
-func (b *Book) writeRequest(ctx context.Context, w contact.Write) (*abs.RequestInformation, error) {
+func (b *Book) writeRequest(ctx context.Context, w contact.Write, held item) (*abs.RequestInformation, error) {
 	switch w.Action {
 	case contact.Insert:
 		return b.insertRequest(ctx, w)
 	case contact.Update:
-		return b.updateRequest(ctx, w)
+		return b.updateRequest(ctx, w, held)
 	case contact.Delete:
 		if w.ID == "" {
 			return nil, errors.New("a delete names no contact")
@@ -77,7 +87,7 @@ func (b *Book) writeRequest(ctx context.Context, w contact.Write) (*abs.RequestI
 }
 
 func (b *Book) insertRequest(ctx context.Context, w contact.Write) (*abs.RequestInformation, error) {
-	body, err := contactBody(nil, withDisplayName(nil, w.Values), false)
+	body, err := contactBody(nil, nil, withDisplayName(nil, w.Values), false)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +98,15 @@ func (b *Book) insertRequest(ctx context.Context, w contact.Write) (*abs.Request
 		&users.ItemContactFoldersItemContactsRequestBuilderPostRequestConfiguration{Headers: immutable()})
 }
 
-func (b *Book) updateRequest(ctx context.Context, w contact.Write) (*abs.RequestInformation, error) {
+func (b *Book) updateRequest(ctx context.Context, w contact.Write, held item) (*abs.RequestInformation, error) {
 	if w.ID == "" || len(w.Values) == 0 {
 		return nil, errors.New("an update names no contact or no change")
 	}
-	body, err := contactBody(w.Before.Values, withDisplayName(w.Before.Values, w.Values), true)
+	before := w.Before.Values
+	if record, err := held.record(); err == nil {
+		before = record.Values
+	}
+	body, err := contactBody(held, before, withDisplayName(before, w.Values), true)
 	if err != nil {
 		return nil, err
 	}

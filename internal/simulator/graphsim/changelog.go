@@ -1,5 +1,7 @@
 package graphsim
 
+import "time"
+
 // changeLog is the history of one folder, for delta. Only the newest change of a default id counts; older ones stay
 // in place so that positions, which delta tokens carry, never move.
 type changeLog struct {
@@ -13,6 +15,7 @@ type change struct {
 	id          string // the default id at that time
 	immutableID string
 	removed     bool
+	at          time.Time
 	// returned marks an item that came back into the folder: with immutable ids the real service has reported it
 	// as removed and never reports it as added again.
 	returned bool
@@ -24,12 +27,12 @@ func newChangeLog() *changeLog {
 
 func (l *changeLog) upsert(it *item) {
 	_, known := l.newest[it.id]
-	l.add(change{item: it, id: it.id, immutableID: it.immutableID, returned: !known && l.left[it.immutableID]})
+	l.add(change{item: it, id: it.id, immutableID: it.immutableID, at: it.modified, returned: !known && l.left[it.immutableID]})
 }
 
-func (l *changeLog) remove(it *item) {
+func (l *changeLog) remove(it *item, now time.Time) {
 	l.left[it.immutableID] = true
-	l.add(change{id: it.id, immutableID: it.immutableID, removed: true})
+	l.add(change{id: it.id, immutableID: it.immutableID, at: now, removed: true})
 }
 
 func (l *changeLog) add(c change) {
@@ -42,12 +45,16 @@ type walk struct {
 	first     bool // the round enumerates the folder from nothing
 	start     int  // where the log ended when the round began
 	immutable bool
-	removals  bool // show old removals in a first round too
+	removals  bool      // show old removals in a first round too
+	until     time.Time // later changes are not visible yet; zero: all are
 }
 
 // page returns up to size changes from position on that w shows, the position after them, and whether more follow.
 func (l *changeLog) page(position, size int, w walk) (shown []change, next int, more bool) {
 	for next = position; next < len(l.changes); next++ {
+		if !w.until.IsZero() && l.changes[next].at.After(w.until) {
+			return shown, next, false
+		}
 		if !l.shows(next, w) {
 			continue
 		}

@@ -18,7 +18,7 @@ func (s *Server) createContact(c *call, r route, m *mailbox) (answer, *refusal) 
 		return answer{}, refused
 	}
 	it := m.create(f, w.content(nil, true, false), w.stamps, s.now())
-	a := c.contactAnswer(http.StatusCreated, r, it, "")
+	a := c.contactAnswer(http.StatusCreated, r, it, "", s.current())
 	a.header.Set("Location", c.graphURL(r.path+"('"+it.shownID(c.immutable())+"')"))
 	return a, nil
 }
@@ -54,16 +54,16 @@ func (s *Server) oneContact(c *call, r route, m *mailbox, set Settings) (answer,
 		return answer{}, refused
 	}
 	if r.op == "contacts.get" {
-		return c.contactAnswer(http.StatusOK, r, it, property), nil
+		return c.contactAnswer(http.StatusOK, r, it, property, set), nil
 	}
 	if !set.IgnoreIfMatch && !it.matches(c.header.Get("If-Match")) {
 		return answer{}, irresolvableConflict()
 	}
 	if r.op == "contacts.update" {
 		m.update(it, w.content(it.fields, false, set.ReplaceAddresses), w.stamps, s.now())
-		return c.contactAnswer(http.StatusOK, r, it, ""), nil
+		return c.contactAnswer(http.StatusOK, r, it, "", set), nil
 	}
-	m.delete(it)
+	m.delete(it, set.DeletedItems && r.op == "contacts.delete", s.now())
 	return answer{status: http.StatusNoContent, header: http.Header{}}, nil
 }
 
@@ -81,8 +81,8 @@ func (m *mailbox) requireItem(r route) (*item, *refusal) {
 	return it, nil
 }
 
-func (c *call) contactAnswer(status int, r route, it *item, property string) answer {
-	e := it.render(c.immutable()).pick(c.selected()).expand(it, property)
+func (c *call) contactAnswer(status int, r route, it *item, property string, set Settings) answer {
+	e := it.sent(c.immutable(), set).pick(c.selected()).expand(it, property)
 	e["@odata.context"] = c.graphURL("$metadata#" + r.path + "/$entity")
 	a := jsonAnswer(status, e)
 	a.header.Set("ETag", it.etag())

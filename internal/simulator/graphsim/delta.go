@@ -37,7 +37,7 @@ func (s *Server) delta(c *call, r route, m *mailbox, set Settings) (answer, *ref
 		state.First, state.Start = false, len(f.log.changes)
 		state.Position = max(0, state.Position-set.Delta.Replays)
 	}
-	page := s.deltaPage(c, r, m, f, state, set.Delta)
+	page := s.deltaPage(c, r, m, f, state, set)
 	page["@odata.context"] = c.graphURL("$metadata#Collection(contact)")
 	return jsonAnswer(http.StatusOK, page), nil
 }
@@ -62,8 +62,12 @@ func (c *call) firstRound(f *folder) deltaState {
 	return deltaState{Folder: f.id, Start: len(f.log.changes), First: true, Select: c.selected(), Size: size}
 }
 
-func (s *Server) deltaPage(c *call, r route, m *mailbox, f *folder, state deltaState, set DeltaSettings) entity {
+func (s *Server) deltaPage(c *call, r route, m *mailbox, f *folder, state deltaState, all Settings) entity {
+	set := all.Delta
 	w := walk{first: state.First, start: state.Start, immutable: c.immutable(), removals: set.RemovedInFirstRound}
+	if set.Lag > 0 {
+		w.until = s.now().Add(-set.Lag)
+	}
 	size := state.Size
 	if set.Duplicates && size > 1 {
 		size-- // room for the repeated one
@@ -80,7 +84,7 @@ func (s *Server) deltaPage(c *call, r route, m *mailbox, f *folder, state deltaS
 	}
 	value := []entity{}
 	for _, ch := range shown {
-		value = append(value, ch.render(w.immutable, state.Select, set))
+		value = append(value, ch.render(w, state.Select, all))
 	}
 	state.Position, state.Within = next, more
 	name, link := s.deltaLink(c, r, m, state)
@@ -88,12 +92,16 @@ func (s *Server) deltaPage(c *call, r route, m *mailbox, f *folder, state deltaS
 }
 
 // render shows a contact as it is now; a stamp is never shown here.
-func (ch change) render(immutable bool, selected []string, set DeltaSettings) entity {
+func (ch change) render(w walk, selected []string, set Settings) entity {
 	if !ch.removed {
-		return ch.item.render(immutable).pick(selected)
+		e := ch.item.sent(w.immutable, set).pick(selected)
+		if set.Delta.Partial && !w.first {
+			e = e.pick([]string{"changeKey", "displayName"})
+		}
+		return e
 	}
-	id, reason := ch.id, set.RemovedReason
-	if immutable {
+	id, reason := ch.id, set.Delta.RemovedReason
+	if w.immutable {
 		id = ch.immutableID
 	}
 	if reason == "" {

@@ -56,7 +56,14 @@ func (m *mailbox) dead(d deltaState, set DeltaSettings, now time.Time) bool {
 
 // syncStateGone is the order to begin again, with the link to do so.
 func (c *call) syncStateGone(m *mailbox, r route, set DeltaSettings) *refusal {
-	gone := refuse(http.StatusGone, "SyncStateNotFound", fmt.Sprintf(
+	status, code := http.StatusGone, "SyncStateNotFound"
+	if set.DeadStatus != 0 {
+		status = set.DeadStatus
+	}
+	if set.DeadCode != "" {
+		code = set.DeadCode
+	}
+	gone := refuse(status, code, fmt.Sprintf(
 		"The sync state generation is not found; generation=%d;[highest=%d].", m.deltaGeneration, m.deltaGeneration+1))
 	if !set.GoneWithoutLocation {
 		gone.header = http.Header{"Location": {c.graphURL(r.path + "/delta()")}}

@@ -78,6 +78,7 @@ func (s *Server) AddUser(u User) (objectID string) {
 		u.DisplayName = local
 	}
 	a := &account{User: u, id: newGUID(), mailbox: newMailbox(s.ids), consents: map[string]map[string]bool{}}
+	a.mailbox.changed = func(f *folder, kind string, it *item) { s.changed(a, f, kind, it) }
 	d := s.directory
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func (m *mailbox) renderFolder(f *folder) entity {
@@ -30,8 +31,8 @@ func (m *mailbox) requireFolder(id string) (*folder, *refusal) {
 
 var folderFilter = regexp.MustCompile(`(?i)^displayName\s+eq\s+'((?:[^']|'')*)'$`)
 
-// listFolders lists child folders. The default folder is nobody's child, so v1.0 never lists it.
-func (s *Server) listFolders(c *call, r route, m *mailbox) (answer, *refusal) {
+// listFolders lists child folders. The default folder is nobody's child, so v1.0 does not list it unless told to.
+func (s *Server) listFolders(c *call, r route, m *mailbox, set Settings) (answer, *refusal) {
 	top, skip, refused := c.paging()
 	if refused != nil {
 		return answer{}, refused
@@ -46,8 +47,12 @@ func (s *Server) listFolders(c *call, r route, m *mailbox) (answer, *refusal) {
 	if refused != nil {
 		return answer{}, refused
 	}
+	list := m.children(parent)
+	if parent.parent == nil && set.DefaultFolderListed {
+		list = append([]*folder{parent}, list...)
+	}
 	value := []any{}
-	for _, f := range m.children(parent) {
+	for _, f := range list {
 		if wanted == nil || strings.EqualFold(f.name, unquote(wanted[1])) {
 			value = append(value, m.renderFolder(f).pickPlain(c.selected()))
 		}
@@ -119,7 +124,7 @@ func (s *Server) oneFolder(c *call, r route, m *mailbox) (answer, *refusal) {
 	}
 	switch r.op {
 	case "folders.delete":
-		return m.deleteFolder(f)
+		return m.deleteFolder(f, s.now())
 	case "folders.update":
 		refused = m.renameFolder(f, body)
 	}
@@ -145,14 +150,14 @@ func (m *mailbox) renameFolder(f *folder, body map[string]any) *refusal {
 }
 
 // deleteFolder fails for a name that is in the recycle bin already, as people found with the real service.
-func (m *mailbox) deleteFolder(f *folder) (answer, *refusal) {
+func (m *mailbox) deleteFolder(f *folder, now time.Time) (answer, *refusal) {
 	switch {
 	case f.parent == nil:
 		return answer{}, distinguished()
 	case m.trash[strings.ToLower(f.name)]:
 		return answer{}, folderExists()
 	}
-	m.removeFolder(f)
+	m.removeFolder(f, now)
 	return answer{status: http.StatusNoContent, header: http.Header{}}, nil
 }
 

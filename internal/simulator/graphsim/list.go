@@ -38,13 +38,13 @@ func (s *Server) listContacts(c *call, r route, m *mailbox, set Settings) (answe
 	list := sort(m.filtered(in, f, everywhere))
 	value := []entity{}
 	for _, it := range list[min(skip, len(list)):min(skip+top, len(list))] {
-		value = append(value, it.render(c.immutable()).pick(c.selected()).expand(it, property))
+		value = append(value, it.sent(c.immutable(), set).pick(c.selected()).expand(it, property))
 	}
 	page := entity{"@odata.context": c.graphURL("$metadata#" + r.path), "value": value}
 	if c.query.Get("$count") == "true" {
-		page["@odata.count"] = len(list)
+		page["@odata.count"] = len(list) + set.ContactLists
 	}
-	if len(list) > skip+top {
+	if len(list) > skip+top && !(set.TopIsTotal && c.query.Has("$top")) {
 		page["@odata.nextLink"] = c.nextPage(r, skip+top)
 	}
 	return jsonAnswer(http.StatusOK, page), nil

@@ -14,11 +14,14 @@ type mailbox struct {
 	mu       sync.Mutex
 	rootID   string // the parent of the default folder, never shown as a folder
 	contacts *folder
+	deleted  *folder // the deleted items: no contact folder, so no request finds it
 	folders  map[string]*folder
 	items    map[string]*item // by immutable and by present default id
 	stamps   stampIndex
 	trash    map[string]bool // lower-case names of deleted folders
 	created  uint64
+
+	changed func(f *folder, kind string, it *item) // told of every change; nil: nobody is
 
 	deltaGeneration int // delta tokens of an older one are dead
 	deltaTokens     uint64
@@ -35,6 +38,7 @@ type item struct {
 	folder      *folder
 	fields      map[string]any // Graph property -> value; absent is empty
 	stamps      map[string]string
+	spoiled     map[string]any // what answers show in place of properties
 }
 
 func newMailbox(ids *identifiers) *mailbox {
@@ -43,6 +47,7 @@ func newMailbox(ids *identifiers) *mailbox {
 		stamps: stampIndex{}, trash: map[string]bool{},
 	}
 	m.contacts = m.addFolder("Contacts", nil)
+	m.deleted = &folder{id: ids.newFolder(), name: "Deleted Items", log: newChangeLog()}
 	return m
 }
 
@@ -57,6 +62,7 @@ func (m *mailbox) create(f *folder, fields map[string]any, stamps map[string]str
 	f.insert(it)
 	m.stamp(it, stamps)
 	f.log.upsert(it)
+	m.tell(f, "created", it)
 	return it
 }
 
@@ -66,18 +72,31 @@ func (m *mailbox) update(it *item, fields map[string]any, stamps map[string]stri
 	m.stamp(it, stamps)
 	m.touch(it, now)
 	it.folder.log.upsert(it)
+	m.tell(it.folder, "updated", it)
+}
+
+func (m *mailbox) tell(f *folder, kind string, it *item) {
+	if m.changed != nil {
+		m.changed(f, kind, it)
+	}
 }
 
 func (m *mailbox) touch(it *item, now time.Time) {
 	it.changeKey, it.modified = m.ids.newChangeKey(), now
 }
 
-func (m *mailbox) delete(it *item) {
+// delete takes a contact away for good, or first keeps it among the deleted items.
+func (m *mailbox) delete(it *item, keep bool, now time.Time) {
+	if keep && it.folder != m.deleted {
+		m.move(it, m.deleted, now)
+		return
+	}
 	delete(m.items, it.immutableID)
 	delete(m.items, it.id)
 	m.stamps.removeAll(it)
 	it.folder.remove(it)
-	it.folder.log.remove(it)
+	it.folder.log.remove(it, now)
+	m.tell(it.folder, "deleted", it)
 }
 
 // move puts a contact into another folder, as a person can do in Outlook: the default id changes, the immutable one
@@ -87,13 +106,15 @@ func (m *mailbox) move(it *item, to *folder, now time.Time) {
 		return
 	}
 	it.folder.remove(it)
-	it.folder.log.remove(it)
+	it.folder.log.remove(it, now)
+	m.tell(it.folder, "deleted", it)
 	delete(m.items, it.id)
 	it.id, it.folder = m.ids.newDefault(), to
 	m.items[it.id] = it
 	m.touch(it, now)
 	to.insert(it)
 	to.log.upsert(it)
+	m.tell(to, "created", it)
 }
 
 func (m *mailbox) stamp(it *item, stamps map[string]string) {
@@ -145,12 +166,12 @@ func (m *mailbox) folder(id string) *folder {
 	return m.folders[id]
 }
 
-func (m *mailbox) removeFolder(f *folder) {
+func (m *mailbox) removeFolder(f *folder, now time.Time) {
 	for _, child := range m.children(f) {
-		m.removeFolder(child)
+		m.removeFolder(child, now)
 	}
 	for len(f.items) > 0 {
-		m.delete(f.items[len(f.items)-1])
+		m.delete(f.items[len(f.items)-1], false, now)
 	}
 	delete(m.folders, f.id)
 	m.trash[strings.ToLower(f.name)] = true

@@ -47,6 +47,14 @@ func (s *Server) Counts() map[string]int {
 	return counts
 }
 
+// ResetCounts starts counting from zero.
+func (s *Server) ResetCounts() {
+	s.meter.mu.Lock()
+	defer s.meter.mu.Unlock()
+	clear(s.meter.counts)
+	clear(s.meter.statuses)
+}
+
 // Count returns how many requests of one operation were executed or refused so far.
 func (s *Server) Count(name string) int {
 	return s.Counts()[name]

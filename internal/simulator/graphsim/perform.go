@@ -12,6 +12,8 @@ func (s *Server) graph(c *call) answer {
 	var a answer
 	if path, _ := url.PathUnescape(c.path); strings.TrimSuffix(path, "/") == graphPrefix+"$batch" {
 		a = s.performBatch(c)
+	} else if isSubscriptions(c.path) {
+		a = s.performSubscription(c)
 	} else {
 		a = s.perform(c)
 	}
@@ -72,7 +74,7 @@ func (s *Server) finish(c *call, op string, a answer) answer {
 func (s *Server) mailboxAnswer(c *call, r route, m *mailbox, set Settings) (answer, *refusal) {
 	switch r.op {
 	case "folders.list":
-		return s.listFolders(c, r, m)
+		return s.listFolders(c, r, m, set)
 	case "folders.create":
 		return s.createFolder(c, r, m)
 	case "folders.get", "folders.update", "folders.delete":

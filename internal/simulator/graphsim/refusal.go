@@ -16,6 +16,7 @@ type refusal struct {
 	message string
 	header  http.Header
 	inner   map[string]any // replaces date in innerError
+	limit   bool           // too many values; its code is a switch
 }
 
 func refuse(status int, code, message string) *refusal {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -59,10 +60,11 @@ func (s *Server) Edit(user, id string, fields map[string]any) error {
 	})
 }
 
-// Delete removes a contact.
+// Delete removes a contact as a person does; with DeletedItems, [Server.Move] brings it back.
 func (s *Server) Delete(user, id string) error {
+	keep := s.current().DeletedItems
 	return s.onItem(user, id, func(m *mailbox, it *item) error {
-		m.delete(it)
+		m.delete(it, keep, s.now())
 		return nil
 	})
 }
@@ -75,6 +77,30 @@ func (s *Server) Move(user, id, folder string) error {
 			return errNoFolder
 		}
 		m.move(it, f, s.now())
+		return nil
+	})
+}
+
+// Spoil makes answers show value in place of a property from now on, for values that the service should not hold but
+// does; the contact counts as changed. [Server.Mend] ends it.
+func (s *Server) Spoil(user, id, property string, value any) error {
+	return s.onItem(user, id, func(m *mailbox, it *item) error {
+		spoiled := maps.Clone(it.spoiled)
+		if spoiled == nil {
+			spoiled = map[string]any{}
+		}
+		spoiled[property] = value
+		it.spoiled = spoiled
+		m.update(it, it.fields, nil, s.now())
+		return nil
+	})
+}
+
+// Mend makes answers show the contact as it is again; the contact counts as changed.
+func (s *Server) Mend(user, id string) error {
+	return s.onItem(user, id, func(m *mailbox, it *item) error {
+		it.spoiled = nil
+		m.update(it, it.fields, nil, s.now())
 		return nil
 	})
 }
@@ -98,7 +124,7 @@ func (s *Server) DeleteFolder(user, folderName string) error {
 		if f.parent == nil {
 			return errors.New("the default folder cannot be deleted")
 		}
-		m.removeFolder(f)
+		m.removeFolder(f, s.now())
 		return nil
 	})
 }
@@ -164,6 +190,9 @@ func (s *Server) onItem(user, id string, do func(*mailbox, *item) error) error {
 func (m *mailbox) named(name string) *folder {
 	if f := m.folder(name); f != nil {
 		return f
+	}
+	if name == m.deleted.id || strings.EqualFold(name, m.deleted.name) {
+		return m.deleted
 	}
 	for _, f := range m.folders {
 		if strings.EqualFold(f.name, name) {

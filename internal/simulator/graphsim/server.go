@@ -18,6 +18,10 @@ type Server struct {
 	meter     *meter
 	faults    *faults
 	ids       *identifiers
+	control   http.Handler
+	withheld  withheld
+
+	subscriptions subscriptions
 
 	mu       sync.Mutex
 	settings Settings
@@ -48,15 +52,21 @@ func New(options ...Option) *Server {
 	s := &Server{
 		now: time.Now, directory: newDirectory(), grants: newGrants(), throttle: newThrottle(), meter: newMeter(),
 		faults: &faults{}, ids: newIdentifiers(salt), settings: DefaultSettings(),
+		subscriptions: subscriptions{all: map[string]*subscription{}},
 	}
 	for _, option := range options {
 		option(s)
 	}
+	s.control = s.controls()
 	return s
 }
 
-// ServeHTTP answers Graph below /v1.0/ and Entra ID elsewhere.
+// ServeHTTP answers Graph below /v1.0/, the simulator's own calls at /simulator and below, and Entra ID elsewhere.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isControl(r.URL.Path) {
+		s.control.ServeHTTP(w, r)
+		return
+	}
 	c, refused := readCall(r)
 	switch {
 	case refused != nil:

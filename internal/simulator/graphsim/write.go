@@ -37,6 +37,9 @@ func (s *Server) newWrite(body map[string]any, creating bool) (write, *refusal) 
 	for name, value := range body {
 		refused := w.read(name, value, creating, s.directory.name)
 		if refused != nil {
+			if code := s.current().LimitCode; refused.limit && code != "" {
+				refused.code = code
+			}
 			return write{}, refused
 		}
 	}
@@ -206,7 +209,9 @@ func wrongType(name, kind string) *refusal {
 func tooMany(name string, count, limit int) *refusal {
 	letters := []rune(name)
 	letters[0] = unicode.ToUpper(letters[0])
-	return refuse(http.StatusBadRequest, "ErrorInvalidRequest", fmt.Sprintf(
+	r := refuse(http.StatusBadRequest, "ErrorInvalidRequest", fmt.Sprintf(
 		"The multi value property %s has %d entries, that exceeds the max allowed value of %d",
 		string(letters), count, limit))
+	r.limit = true
+	return r
 }
