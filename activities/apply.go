@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -108,7 +109,11 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 	}
 	answers, err := books[announced[0].Operation.Side].Write(ctx, writes)
 	if err != nil {
-		return 0, discarded, 0, a.unsend(ctx, c, announced, err)
+		// Our own pace is no failure of Graph: the run waits, and uses up no attempt of its activity.
+		if err = a.unsend(ctx, c, announced, err); ownPace(announced[0].Operation.Side, err) {
+			return 0, discarded, contact.RetryAfter(err), nil
+		}
+		return 0, discarded, 0, err
 	}
 	duplicates, err := a.duplicates(context.WithoutCancel(ctx), c, announced, answers)
 	if err != nil {
@@ -127,6 +132,12 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 		wait = max(contact.RetryAfter(postponed), lookAgain)
 	}
 	return len(announced), discarded, wait, nil
+}
+
+// ownPace tells whether nothing was sent because the mailbox must not be asked yet.
+func ownPace(side contact.Side, err error) bool {
+	var e *contact.Error
+	return side == contact.Outlook && errors.As(err, &e) && e.Kind == contact.Throttled && e.Refused
 }
 
 // write spells an announced operation for its side.

@@ -54,7 +54,7 @@ func (a *Activities) mailbox(ctx context.Context, c ledger.Connection) (*outlook
 		m.signIn = version
 		return err
 	})
-	m.client = outlook.NewClient(config, source)
+	m.client = outlook.NewClient(config, source, outlook.WithPace(a.Ledger.Pace(c.MailboxTenant, c.MailboxID)))
 	if a.mailboxes.open == nil {
 		a.mailboxes.open = map[string]*mailbox{}
 	}

@@ -59,7 +59,7 @@ func (s *Server) mailbox(ctx context.Context, c ledger.Connection, config outloo
 	return outlook.NewClient(config, outlook.NewSource(config, refresh, func(ctx context.Context, rotated string) error {
 		version, err = s.Ledger.SaveRefresh(ctx, c.ID, version, rotated)
 		return err
-	})), nil
+	}), outlook.WithPace(s.Ledger.Pace(c.MailboxTenant, c.MailboxID))), nil
 }
 
 // ensureSignedIn refuses a connection without a sign-in at Microsoft, or with a dead one.

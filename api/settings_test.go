@@ -135,12 +135,12 @@ func TestDeadSignInIsSaid(t *testing.T) {
 	require.NoError(t, r.microsoft.RevokeTokens(mail("alice")))
 	alice.at("GET /folders", connection, nil).refused(t, 409, "needs-sign-in")
 	r.browser().connect(alice.link(connection), "alice")
+	r.microsoft.Fail("token", 1, graphsim.Blank(503))
+	alice.at("GET /folders", connection, nil).refused(t, 503, "unavailable")
 	r.microsoft.Fail("folders.get", 1, graphsim.Throttled("6.5"))
 	a := alice.at("GET /folders", connection, nil)
 	a.refused(t, 503, "throttled")
 	require.Equal(t, "7", a.header.Get("Retry-After"))
-	r.microsoft.Fail("token", 1, graphsim.Blank(503))
-	alice.at("GET /folders", connection, nil).refused(t, 503, "unavailable")
 
 	c := connection[len("/api/v1/connections/"):]
 	require.NoError(t, r.server.Ledger.SetTrouble(t.Context(), c, "needs-sign-in", "Microsoft no longer accepts the sign-in; sign in again."))

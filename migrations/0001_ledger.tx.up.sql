@@ -219,3 +219,11 @@ CREATE TABLE filter_members (
     record_id text NOT NULL,
     PRIMARY KEY (filter, record_id)
 );
+
+-- How fast all processes together may ask a mailbox: what they sent lately, whose turn it is, what the side refused. version
+-- grows with each change, so that nobody overwrites what they have not read.
+CREATE TABLE paces (
+    mailbox text PRIMARY KEY,
+    kept    bytea NOT NULL,
+    version bigint NOT NULL
+);

@@ -51,7 +51,7 @@ func (c *Client) postBatch(ctx context.Context, doing string, body []byte, parts
 	info.SetUri(*u)
 	info.Headers.TryAdd("Accept", "application/json")
 	info.SetStreamContentAndContentType(body, "application/json")
-	a, err := c.send(ctx, doing, atWork, info)
+	a, err := c.sendCounted(ctx, doing, atWork, parts, info) // the parts count, their envelope does not
 	switch {
 	case err != nil:
 		return nil, !refused(err), err
@@ -59,6 +59,7 @@ func (c *Client) postBatch(ctx context.Context, doing string, body []byte, parts
 		return nil, mayHaveBegun(a.status), graphError(doing, a)
 	}
 	answers, err := openEnvelope(doing, a, parts)
+	c.pace.heed(ctx, answers...)
 	return answers, true, err
 }
 

@@ -29,14 +29,26 @@ type answer struct {
 
 func (a answer) ok() bool { return a.status >= 200 && a.status < 300 }
 
-// send performs one request that needs so many of the mailbox's slots. Any answer is an answer; an error means that none
-// came, and has Refused set when the request never left. A 401 renews the token and repeats once: what Graph refuses to
-// authenticate it does not perform.
-func (c *Client) send(ctx context.Context, doing string, slots int64, info *abs.RequestInformation) (answer, error) {
-	if err := c.slots.Acquire(ctx, slots); err != nil {
-		return answer{}, neverLeft(unreachable(doing, "The work was stopped.", err))
+// send performs one request.
+func (c *Client) send(ctx context.Context, doing string, info *abs.RequestInformation) (answer, error) {
+	return c.sendCounted(ctx, doing, 1, 1, info)
+}
+
+// sendCounted performs one request that needs so many of the mailbox's slots and counts as so many requests. Any answer is
+// an answer; an error means that none came, and has Refused set when the request never left. A 401 renews the token and
+// repeats once: what Graph refuses to authenticate it does not perform.
+func (c *Client) sendCounted(ctx context.Context, doing string, slots int64, requests int, info *abs.RequestInformation) (answer, error) {
+	done, err := c.pace.begin(ctx, doing, slots, requests)
+	if err != nil {
+		return answer{}, err
 	}
-	defer c.slots.Release(slots)
+	defer done()
+	a, err := c.signedIn(ctx, doing, info)
+	c.pace.heed(ctx, a)
+	return a, err
+}
+
+func (c *Client) signedIn(ctx context.Context, doing string, info *abs.RequestInformation) (answer, error) {
 	a, token, err := c.attempt(ctx, doing, info)
 	if err != nil || a.status != http.StatusUnauthorized {
 		return a, err
@@ -95,7 +107,7 @@ func withBody(req *http.Request, content []byte) {
 
 // read performs one GET and decodes its answer. Graph's refusals become errors.
 func (c *Client) read(ctx context.Context, doing string, info *abs.RequestInformation, into any) error {
-	a, err := c.send(ctx, doing, 1, info)
+	a, err := c.send(ctx, doing, info)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 	jsonserialization "github.com/microsoft/kiota-serialization-json-go"
 	core "github.com/microsoftgraph/msgraph-sdk-go-core"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
-	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -24,8 +23,8 @@ const (
 	callTimeout = 30 * time.Second
 )
 
-// Client speaks to Graph as one signed-in user. All requests to a mailbox should go through one Client: it keeps them
-// within what Graph serves at a time. It may be used by many at once.
+// Client speaks to Graph as one signed-in user. It keeps its requests within what Graph serves one app for one mailbox;
+// Clients of the same mailbox must share that by WithPace. It may be used by many at once.
 type Client struct {
 	tokens  *Source
 	tenant  string
@@ -33,7 +32,7 @@ type Client struct {
 	timeout time.Duration
 	http    *http.Client
 	adapter *khttp.NetHttpRequestAdapter
-	slots   *semaphore.Weighted
+	pace    *pacer
 	invalid error // why no request can be made
 }
 
@@ -42,6 +41,8 @@ type Option func(*settings)
 
 type settings struct {
 	timeout time.Duration
+	keep    Keep
+	clock   clock
 }
 
 // WithTimeout bounds each single request; 30 s unless told.
@@ -57,7 +58,7 @@ func NewClient(cfg Config, tokens *Source, options ...Option) *Client {
 	}
 	c := &Client{
 		tokens: tokens, tenant: cfg.TenantID, base: cfg.graph() + graphVersion, timeout: set.timeout,
-		slots: semaphore.NewWeighted(atWork), http: pipeline(), invalid: cfg.EnsureValid(),
+		pace: newPacer(set.keep, set.clock), http: pipeline(), invalid: cfg.EnsureValid(),
 	}
 	// The proxy factory writes null for what a model was set to nil; without it clearing a field sends nothing.
 	writer := store.NewBackingStoreSerializationWriterProxyFactory(jsonserialization.NewJsonSerializationWriterFactory())

@@ -74,7 +74,7 @@ func (c *Client) Folder(ctx context.Context, idOrAlias string) (Folder, error) {
 	if err != nil {
 		return Folder{}, bug(doing, err)
 	}
-	a, err := c.send(ctx, doing, 1, info)
+	a, err := c.send(ctx, doing, info)
 	if err != nil {
 		return Folder{}, err
 	}
@@ -101,7 +101,7 @@ func (c *Client) CreateFolder(ctx context.Context, name string) (Folder, error) 
 	if err != nil {
 		return Folder{}, bug(doing, err)
 	}
-	a, err := c.send(ctx, doing, 1, info)
+	a, err := c.send(ctx, doing, info)
 	if err != nil {
 		return Folder{}, err
 	}

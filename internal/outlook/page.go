@@ -63,7 +63,7 @@ func (b *Book) delta(ctx context.Context, doing, cursor string) (answer, error) 
 	if err != nil {
 		return answer{}, err
 	}
-	return b.client.send(ctx, doing, 1, info)
+	return b.client.send(ctx, doing, info)
 }
 
 func (b *Book) deltaRequest(ctx context.Context, doing, cursor string) (*abs.RequestInformation, error) {

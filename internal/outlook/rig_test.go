@@ -35,7 +35,12 @@ type cloud struct {
 
 func openCloud(t testing.TB, change ...func(*graphsim.Settings)) *cloud {
 	t.Helper()
-	c := &cloud{Server: graphsim.New()}
+	return openCloudOn(t, graphsim.New(), change...)
+}
+
+func openCloudOn(t testing.TB, server *graphsim.Server, change ...func(*graphsim.Settings)) *cloud {
+	t.Helper()
+	c := &cloud{Server: server}
 	for _, f := range change {
 		c.Configure(f)
 	}

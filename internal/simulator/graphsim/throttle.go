@@ -1,6 +1,7 @@
 package graphsim
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -115,4 +116,23 @@ func (s *Server) MaxConcurrency(user string) int {
 	s.throttle.mu.Lock()
 	defer s.throttle.mu.Unlock()
 	return s.throttle.peak[a.id]
+}
+
+// Spend makes the window of that app and mailbox as if the app had sent n requests to it, evenly over the window until now.
+func (s *Server) Spend(app, user string, n int) error {
+	a, set, now := s.directory.account(user), s.current(), s.now()
+	if a == nil {
+		return fmt.Errorf("spend requests to the mailbox of %s: no such user", user)
+	}
+	s.throttle.mu.Lock()
+	defer s.throttle.mu.Unlock()
+	g := &gate{}
+	if before := s.throttle.gates[gateKey{app, a.id}]; before != nil {
+		g.busy = before.busy
+	}
+	for i := range n {
+		g.note(set, now.Add(-set.Window+set.Window*time.Duration(i)/time.Duration(n)))
+	}
+	s.throttle.gates[gateKey{app, a.id}] = g
+	return nil
 }
