@@ -70,3 +70,20 @@ func TestARunWaitsForYoungRecords(t *testing.T) {
 	require.Equal(t, map[string]int{"update outlook done": 1}, r.counts(r.sync("second")))
 	r.equal()
 }
+
+// A contact that is deleted while its last save is young is as deleted as any.
+func TestADeletionOfAYoungRecordTravels(t *testing.T) {
+	r := newStage(t, nil, nil)
+	s := newSteps(r, time.Minute)
+	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Yo", "lastname": "Ung"})
+	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})
+	s.whole("one")
+	s.a.VTiger = vtiger.Dial(r.integration(), vtiger.WithYoung(time.Hour))
+	require.NoError(t, r.vtiger.Edit(id, map[string]string{"title": "Edited"}))
+	run := s.begin("two")
+	require.Positive(t, s.plan(run).Young)
+	s.finish("")
+	require.NoError(t, r.vtiger.Delete(id))
+	s.whole("three")
+	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 1)
+}

@@ -188,7 +188,7 @@ func (l *Ledger) StoreSightings(ctx context.Context, f Feed, doubts []Doubt, sig
 				}
 			case contact.Deleted, contact.Outside:
 				_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", s.Presence, s.Presence).
-					Set("walk = ?, seen_at = ?", f.Walk, f.Began).
+					Set("walk = ?, seen_at = ?, young = false", f.Walk, f.Began).
 					Where("feed = ? AND id = ? AND seen_at <= ?", f.ID, s.ID, f.Began).Exec(ctx)
 				if err != nil {
 					return err
