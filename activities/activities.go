@@ -60,6 +60,9 @@ func beating(ctx context.Context) (stop func()) {
 
 // books opens both sides of a connection.
 func (a *Activities) books(ctx context.Context, c ledger.Connection) (map[contact.Side]contact.Book, error) {
+	if c.FolderID == "" {
+		return nil, &contact.Error{Kind: contact.BadInput, Doing: "open the mailbox", Sentence: "Choose the Outlook folder to sync with."}
+	}
 	mailbox, err := a.mailbox(ctx, c)
 	if err != nil {
 		return nil, err

@@ -40,6 +40,9 @@ func (a *Activities) Apply(ctx context.Context, runID string) (Applied, error) {
 func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 	var out Applied
 	run, c, books, err := a.open(ctx, runID)
+	if errors.Is(err, errEnded) {
+		return out, nil
+	}
 	if err != nil {
 		return out, err
 	}

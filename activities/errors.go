@@ -11,14 +11,6 @@ import (
 	"contactbridge/internal/ledger"
 )
 
-// needsSignIn translates a missing refresh token.
-func needsSignIn(err error) error {
-	if errors.Is(err, ledger.ErrNotFound) {
-		return &contact.Error{Kind: contact.NeedsSignIn, Doing: "open the mailbox", Sentence: "Nobody is signed in to the mailbox."}
-	}
-	return err
-}
-
 // final are the kinds that no repetition can mend.
 var final = map[contact.Kind]bool{contact.NeedsSignIn: true, contact.NeedsAdmin: true, contact.BadInput: true}
 

@@ -7,6 +7,7 @@ import (
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/outlook"
+	"contactbridge/internal/signin"
 )
 
 // mailboxes keeps one client a connection, so that an access token serves several activities.
@@ -17,7 +18,7 @@ type mailboxes struct {
 
 type mailbox struct {
 	client   *outlook.Client
-	signIn   int64 // the version of the sign-in that the client last read or wrote
+	signIn   int64 // the connection's, that the client was made for
 	settings int64 // the version of the Microsoft settings
 }
 
@@ -30,30 +31,16 @@ func (a *Activities) mailbox(ctx context.Context, c ledger.Connection) (*outlook
 	if settings.Version == 0 {
 		return nil, &contact.Error{Kind: contact.NeedsAdmin, Doing: "open the mailbox", Sentence: "An admin must first save the Microsoft settings."}
 	}
-	refresh, version, err := a.Ledger.Refresh(ctx, c.ID)
+	config, source, err := signin.Accounts{Ledger: a.Ledger, GraphURL: a.GraphURL, LoginURL: a.LoginURL}.Open(settings, c)
 	if err != nil {
-		return nil, needsSignIn(err)
+		return nil, err
 	}
 	a.mailboxes.mu.Lock()
 	defer a.mailboxes.mu.Unlock()
-	if m := a.mailboxes.open[c.ID]; m != nil && m.signIn == version && m.settings == settings.Version {
+	if m := a.mailboxes.open[c.ID]; m != nil && m.signIn == c.SignIn && m.settings == settings.Version {
 		return m.client, nil
 	}
-	m := &mailbox{signIn: version, settings: settings.Version}
-	config := outlook.Config{
-		LoginURL: a.LoginURL, GraphURL: a.GraphURL, TenantID: settings.TenantID, ClientID: settings.ClientID,
-		ClientSecret: settings.ClientSecret, RedirectURL: settings.RedirectURL,
-	}
-	source := outlook.NewSource(config, refresh, func(ctx context.Context, rotated string) error {
-		a.mailboxes.mu.Lock()
-		version := m.signIn
-		a.mailboxes.mu.Unlock()
-		version, err := a.Ledger.SaveRefresh(ctx, c.ID, version, rotated)
-		a.mailboxes.mu.Lock()
-		defer a.mailboxes.mu.Unlock()
-		m.signIn = version
-		return err
-	})
+	m := &mailbox{signIn: c.SignIn, settings: settings.Version}
 	m.client = outlook.NewClient(config, source, outlook.WithPace(a.Ledger.Pace(c.MailboxTenant, c.MailboxID)))
 	if a.mailboxes.open == nil {
 		a.mailboxes.open = map[string]*mailbox{}

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ func (a *Activities) Plan(ctx context.Context, runID string) (Planned, error) {
 
 func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	run, c, books, err := a.open(ctx, runID)
+	if errors.Is(err, errEnded) {
+		return Planned{}, nil
+	}
 	if err != nil {
 		return Planned{}, err
 	}
@@ -95,7 +99,11 @@ func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.
 	return draft{}, ledger.PlanRows{}, &contact.Error{Kind: contact.Unavailable, Doing: "look at what is to be inserted from vTiger"}
 }
 
-// open reads a run with its connection and both sides.
+// errEnded says that a run is over before its workflow knows it: its epoch ended while it was at work.
+var errEnded = errors.New("the run has ended")
+
+// open reads a run with its connection and both sides; errEnded. A run whose mailbox and folder were observed is never
+// planned for others.
 func (a *Activities) open(ctx context.Context, runID string) (ledger.Run, ledger.Connection, map[contact.Side]contact.Book, error) {
 	run, err := a.Ledger.Run(ctx, runID)
 	if err != nil {
@@ -104,6 +112,13 @@ func (a *Activities) open(ctx context.Context, runID string) (ledger.Run, ledger
 	c, err := a.Ledger.Connection(ctx, run.ConnectionID)
 	if err != nil {
 		return run, c, nil, err
+	}
+	// Read after the connection: while the run lives, the connection is still in the epoch that the run observed.
+	if run, err = a.Ledger.Run(ctx, runID); err != nil {
+		return run, c, nil, err
+	}
+	if run.EndedAt != nil {
+		return run, c, nil, errEnded
 	}
 	books, err := a.books(ctx, c)
 	return run, c, books, err

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"net/http"
 	"time"
+
+	"contactbridge/internal/ledger"
 )
 
 // linkLife is how long a sign-in link may be used.
@@ -27,12 +29,18 @@ const revokedSentence = "Contact Bridge deleted its copy of the sign-in and can 
 	"To withdraw the permission at Microsoft as well, remove the app at https://myapps.microsoft.com (work or school account) " +
 	"or under Privacy at https://account.microsoft.com (personal account)."
 
+const unassignedSentence = "The connection no longer reaches the mailbox, which an administrator had named; contacts, links and settings stay. " +
+	"What the app or the service account may reach at Microsoft did not change: only a Microsoft admin can take that back, under Enterprise applications at https://entra.microsoft.com."
+
 func (s *Server) authorizationRoutes(r routes) {
 	const tag = "Step 2: mailbox and settings"
 	link := on(http.MethodPost, connectionsPath+"/{id}/authorization", tag, "authorize",
 		"Get a link for signing in to Microsoft with the mailbox", http.StatusNotFound, http.StatusConflict)
 	link.DefaultStatus = http.StatusCreated
 	add(r, syncing, link, s.authorize)
+	add(r, admins, on(http.MethodPut, connectionsPath+"/{id}/authorization", tag, "assign-mailbox",
+		"Name the mailbox: any of the tenant in application mode, else the service account's",
+		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.assign)
 	// Taking a sign-in back needs no permission to sync.
 	add(r, signedIn, on(http.MethodDelete, connectionsPath+"/{id}/authorization", tag, "revoke",
 		"Forget the sign-in at Microsoft", http.StatusNotFound), s.revoke)
@@ -42,6 +50,13 @@ func (s *Server) authorize(ctx context.Context, in *connectionInput) (*linkOutpu
 	c, _, err := s.usable(ctx, in.ID)
 	if err != nil {
 		return nil, err
+	}
+	m, err := s.Ledger.Microsoft(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m.Application {
+		return nil, refuse(needsAdmin, "Mailboxes are reached without a sign-in here (application mode): an administrator names the mailbox of the connection.")
 	}
 	token, expires := rand.Text(), time.Now().Add(linkLife).UTC().Truncate(time.Second)
 	if err := s.Ledger.IssueTicket(ctx, token, c.ID, expires); err != nil {
@@ -62,5 +77,8 @@ func (s *Server) revoke(ctx context.Context, in *connectionInput) (*revokedOutpu
 	}
 	out := &revokedOutput{}
 	out.Body.Sentence = revokedSentence
+	if c.Grant == ledger.Application || c.Grant == ledger.Service {
+		out.Body.Sentence = unassignedSentence
+	}
 	return out, nil
 }

@@ -13,6 +13,7 @@ import (
 // returned is what Microsoft sends the browser back with. Nothing of it is limited here: huma would answer people with JSON.
 type returned struct {
 	State       string `query:"state"`
+	Consent     string `query:"admin_consent"`
 	Code        string `query:"code"`
 	Error       string `query:"error"`
 	Description string `query:"error_description"`
@@ -27,6 +28,9 @@ func (s *Server) callbackRoutes(r routes) {
 // callback ends a sign-in. It serves only the browser whose button was pressed, and each press once.
 func (s *Server) callback(ctx context.Context, in *returned) (*page, error) {
 	const doing = "finish a sign-in"
+	if p, err := s.consented(ctx, in); p != nil || err != nil {
+		return p, err
+	}
 	c, verifier, err := s.pressed(ctx, in)
 	if err != nil {
 		return s.sorry(ctx, doing, err)
@@ -42,10 +46,13 @@ func (s *Server) callback(ctx context.Context, in *returned) (*page, error) {
 	if err != nil {
 		return s.sorry(ctx, doing, err)
 	}
-	out, err := show(http.StatusOK, words{Title: "The mailbox is connected", Lines: []string{
-		"The mailbox " + box.Address + " is now connected for the vTiger user " + who + ".",
-		"You can close this page and go on in Contact Bridge: choose the folder to sync with.",
-	}})
+	lines := []string{"The mailbox " + box.Address + " is now connected for the vTiger user " + who + "."}
+	if c.MailboxID != "" && c.MailboxID != box.ObjectID {
+		lines = append(lines, "It is another mailbox than before. What was linked with "+c.MailboxAddress+
+			" is kept: sign in with that one again, and choose its folder, to go on there.")
+	}
+	lines = append(lines, "You can close this page and go on in Contact Bridge: choose the folder to sync with.")
+	out, err := show(http.StatusOK, words{Title: "The mailbox is connected", Lines: lines})
 	if err == nil {
 		out.SetCookie = s.cookie(stateCookie, "", callbackPath, 0)
 	}
@@ -85,10 +92,7 @@ func (s *Server) connect(ctx context.Context, c ledger.Connection, in *returned,
 		return box, err
 	}
 	held := ledger.Mailbox{Tenant: box.Tenant, ID: box.ObjectID, Address: box.Address, Name: box.Name}
-	if err := s.Ledger.SignedIn(ctx, c.ID, held, source.Refresh()); errors.Is(err, ledger.ErrConflict) {
-		return box, refuse(otherMailbox, "You signed in as "+box.Address+", but this connection belongs to the mailbox "+c.MailboxAddress+
-			". Nothing was changed; open the link again and sign in with that one.")
-	} else if err != nil {
+	if err := s.Ledger.SignedIn(ctx, c.ID, held, source.Refresh()); err != nil {
 		return box, err
 	}
 	return box, s.Ledger.SpendTicket(ctx, in.State)

@@ -45,11 +45,11 @@ func (s *Server) choiceRoutes(r routes) {
 }
 
 func (s *Server) listFolders(ctx context.Context, in *connectionInput) (*foldersOutput, error) {
-	c, config, err := s.usable(ctx, in.ID)
+	c, _, err := s.usable(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	mailbox, err := s.mailbox(ctx, c, config)
+	mailbox, err := s.mailbox(ctx, c)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,8 @@ func (s *Server) showLink(ctx context.Context, in *linkInput) (*page, error) {
 	}
 	lines := []string{"A mailbox will be connected for the vTiger user " + who + ". Its contacts will be synced with this user's contacts in vTiger."}
 	if c.MailboxAddress != "" {
-		lines = append(lines, "Sign in with "+c.MailboxAddress+": this connection belongs to that mailbox.")
+		lines = append(lines, "Until now it was connected with "+c.MailboxAddress+
+			". Sign in with that mailbox to go on; with another one the sync begins anew, and nothing is deleted.")
 	}
 	lines = append(lines, "If that is not you, close this page.")
 	return show(http.StatusOK, words{Title: "Connect a mailbox", Lines: lines, Button: "Sign in to Microsoft"})

@@ -24,6 +24,7 @@ type connectionView struct {
 	Steps     stepsView   `json:"steps"`
 	Account   accountView `json:"account"`
 	Folder    *folderView `json:"folder" doc:"null until one is chosen"`
+	Suggested string      `json:"suggestedMailbox,omitempty" doc:"In application mode, until an administrator named the mailbox: the vTiger user's e-mail address"`
 	Trouble   *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
 	Pending   int         `json:"pending" doc:"Operations that the last run left to the next one"`
 	LastRun   *runView    `json:"lastRun" doc:"null before the first"`
@@ -66,6 +67,8 @@ type surroundings struct {
 	step1 error // why step 1 is not done
 	names map[string]string
 	runs  map[string]ledger.Run
+	// mails is only filled in application mode, where an administrator names the mailboxes.
+	mails map[string]string
 }
 
 // surroundings reads them for many connections at once.
@@ -79,8 +82,18 @@ func (s *Server) surroundings(ctx context.Context, userID string) (surroundings,
 	if err != nil {
 		return out, err
 	}
+	m, err := s.Ledger.Microsoft(ctx)
+	if err != nil {
+		return out, err
+	}
+	if m.Application {
+		out.mails = map[string]string{}
+	}
 	for _, u := range users {
 		out.names[u.ID] = u.UserName
+		if m.Application {
+			out.mails[u.ID] = u.Email
+		}
 	}
 	out.runs, err = s.Ledger.LastRuns(ctx, userID)
 	return out, err
@@ -103,6 +116,9 @@ func (k surroundings) view(c ledger.Connection) connectionView {
 	if r, found := k.runs[c.ID]; found {
 		last := summarize(r)
 		v.LastRun, v.Pending = &last, r.Pending
+	}
+	if !v.Account.SignedIn {
+		v.Suggested = k.mails[c.UserID]
 	}
 	v.Steps = k.steps(v)
 	v.NextStep = k.nextStep(c, v)
@@ -130,6 +146,8 @@ func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
 	switch {
 	case errors.As(k.step1, &unfinished):
 		return unfinished.Detail
+	case !v.Account.SignedIn && k.mails != nil:
+		return "An administrator must name the mailbox (step 2)."
 	case !v.Account.SignedIn:
 		return translate(ensureSignedIn(c)).Detail
 	case v.Folder == nil:

@@ -25,10 +25,8 @@ const (
 	needsSignIn    kind = "needs-sign-in"
 	needsFolder    kind = "needs-folder"
 	needsAdmin     kind = "needs-admin"
-	folderFixed    kind = "folder-fixed"
 	folderTaken    kind = "folder-taken"
 	exists         kind = "connection-exists"
-	otherMailbox   kind = "other-mailbox"
 	linkSpent      kind = "link-spent"
 	changed        kind = "changed-meanwhile"
 	tooLarge       kind = "too-large"
@@ -63,10 +61,8 @@ var meanings = map[kind]meaning{
 	needsSignIn:    {http.StatusConflict, "The mailbox needs a sign-in"},
 	needsFolder:    {http.StatusConflict, "No Outlook folder is chosen"},
 	needsAdmin:     {http.StatusConflict, "An administrator must change something"},
-	folderFixed:    {http.StatusConflict, "The folder cannot be changed"},
 	folderTaken:    {http.StatusConflict, "The folder is in use"},
 	exists:         {http.StatusConflict, "The connection exists"},
-	otherMailbox:   {http.StatusConflict, "It is another mailbox"},
 	linkSpent:      {http.StatusGone, "The link is no longer valid"},
 	changed:        {http.StatusPreconditionFailed, "Somebody else changed it meanwhile"},
 	tooLarge:       {http.StatusRequestEntityTooLarge, "The request is too large"},

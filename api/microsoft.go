@@ -13,11 +13,20 @@ import (
 
 const callbackPath = "/oauth/callback"
 
+// The modes in which new connections reach their mailbox.
+const (
+	delegatedMode   = "delegated"
+	applicationMode = "application"
+)
+
 type microsoftView struct {
 	ClientID        string `json:"clientId" doc:"Application (client) id of the app registration"`
 	ClientSecretSet bool   `json:"clientSecretSet" doc:"A client secret is stored; it is never shown"`
 	TenantID        string `json:"tenantId" doc:"Directory (tenant) id or domain, or common"`
 	RedirectURL     string `json:"redirectUrl" doc:"What must be registered as redirect URI of type Web"`
+	Mode            string `json:"mode" enum:"delegated,application" doc:"How new connections reach their mailbox: by a sign-in of its user, or as the app itself after an administrator named the mailbox"`
+	Username        string `json:"username" doc:"The service account, whose password was traded for a sign-in and not stored; empty without one"`
+	ServiceMailbox  string `json:"serviceMailbox" doc:"The service account's mailbox, which an administrator may give to a connection"`
 	Saved           bool   `json:"saved" doc:"Step 1 was saved"`
 }
 
@@ -28,6 +37,9 @@ type microsoftInput struct {
 		ClientSecret secret `json:"clientSecret,omitempty" doc:"Absent keeps, null clears"`
 		TenantID     string `json:"tenantId" minLength:"1" maxLength:"200"`
 		RedirectURL  string `json:"redirectUrl" minLength:"1" maxLength:"2000"`
+		Mode         string `json:"mode,omitempty" enum:"delegated,application" doc:"Absent keeps"`
+		Username     string `json:"username,omitempty" maxLength:"200" doc:"The service account, with its password; absent keeps"`
+		Password     secret `json:"password,omitempty" doc:"Traded at once at Microsoft and never stored; null forgets the service account"`
 	}
 }
 
@@ -41,19 +53,38 @@ func (s *Server) microsoftRoutes(r routes) {
 	add(r, admins, on(http.MethodGet, prefix+"/settings/microsoft", tag, "get-microsoft", "Read the app registration"),
 		func(ctx context.Context, _ *struct{}) (*microsoftOutput, error) {
 			m, err := s.Ledger.Microsoft(ctx)
-			return s.viewMicrosoft(m), err
+			if err != nil {
+				return nil, err
+			}
+			return s.viewMicrosoft(ctx, m)
 		})
 	add(r, admins, on(http.MethodPut, prefix+"/settings/microsoft", tag, "put-microsoft", "Save the app registration",
-		http.StatusPreconditionFailed), s.saveMicrosoft)
+		http.StatusPreconditionFailed, http.StatusServiceUnavailable), s.saveMicrosoft)
+	add(r, admins, on(http.MethodPost, prefix+"/settings/microsoft/check", tag, "check-microsoft",
+		"Try the app registration out", http.StatusConflict), s.tryMicrosoft)
+	consent := on(http.MethodPost, prefix+"/settings/microsoft/consent", tag, "consent-microsoft",
+		"Get a link with which a Microsoft admin grants the app its permissions for everybody", http.StatusConflict)
+	consent.DefaultStatus = http.StatusCreated
+	add(r, admins, consent, s.askConsent)
 }
 
 // viewMicrosoft suggests the redirect address before step 1 was saved.
-func (s *Server) viewMicrosoft(m ledger.Microsoft) *microsoftOutput {
-	v := microsoftView{m.ClientID, m.ClientSecret != "", m.TenantID, m.RedirectURL, m.Version > 0}
+func (s *Server) viewMicrosoft(ctx context.Context, m ledger.Microsoft) (*microsoftOutput, error) {
+	service, err := s.Ledger.ServiceAccount(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := microsoftView{
+		ClientID: m.ClientID, ClientSecretSet: m.ClientSecret != "", TenantID: m.TenantID, RedirectURL: m.RedirectURL,
+		Mode: delegatedMode, Username: service.Username, ServiceMailbox: service.Mailbox.Address, Saved: m.Version > 0,
+	}
+	if m.Application {
+		v.Mode = applicationMode
+	}
 	if !v.Saved {
 		v.RedirectURL = s.PublicURL + callbackPath
 	}
-	return &microsoftOutput{ETag: etag(m.Version), Body: v}
+	return &microsoftOutput{ETag: etag(m.Version), Body: v}, nil
 }
 
 func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*microsoftOutput, error) {
@@ -67,15 +98,26 @@ func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*micros
 	wanted := ledger.Microsoft{
 		ClientID: strings.TrimSpace(in.Body.ClientID), TenantID: strings.TrimSpace(in.Body.TenantID),
 		RedirectURL: strings.TrimSpace(in.Body.RedirectURL), ClientSecret: in.Body.ClientSecret.or(held.ClientSecret), Version: held.Version,
+		Application: held.Application,
+	}
+	if in.Body.Mode != "" {
+		wanted.Application = in.Body.Mode == applicationMode
 	}
 	if err := s.checkMicrosoft(wanted); err != nil {
+		return nil, err
+	}
+	service, err := s.tradePassword(ctx, in, held, wanted)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.Ledger.SaveMicrosoft(ctx, wanted); err != nil {
 		return nil, err
 	}
+	if err := service(ctx); err != nil {
+		return nil, err
+	}
 	wanted.Version++
-	return s.viewMicrosoft(wanted), nil
+	return s.viewMicrosoft(ctx, wanted)
 }
 
 // checkMicrosoft names the field that cannot work. A missing secret may be saved; step 1 is then not done.
@@ -87,18 +129,21 @@ func (s *Server) checkMicrosoft(m ledger.Microsoft) error {
 		m.ClientSecret = "not given yet"
 	}
 	var e *contact.Error
-	if err := s.config(m).EnsureValid(); errors.As(err, &e) {
+	if err := s.ensureWorks(m); errors.As(err, &e) {
 		return refuseField("body."+e.Code, e.Sentence)
 	}
 	return nil
 }
 
-func (s *Server) config(m ledger.Microsoft) outlook.Config {
-	return outlook.Config{
-		LoginURL: s.LoginURL, GraphURL: s.GraphURL, TenantID: m.TenantID, ClientID: m.ClientID, ClientSecret: m.ClientSecret,
-		RedirectURL: m.RedirectURL,
+// ensureWorks refuses settings with which their mode cannot work.
+func (s *Server) ensureWorks(m ledger.Microsoft) error {
+	if m.Application {
+		return s.config(m).EnsureApplication()
 	}
+	return s.config(m).EnsureValid()
 }
+
+func (s *Server) config(m ledger.Microsoft) outlook.Config { return s.account().Config(m) }
 
 // step1 gives the app registration, or says that step 1 is missing or unfinished.
 func (s *Server) step1(ctx context.Context) (outlook.Config, error) {
@@ -110,9 +155,9 @@ func (s *Server) step1(ctx context.Context) (outlook.Config, error) {
 	switch {
 	case m.Version == 0:
 		return config, refuse(step1Missing, "An administrator must save the Microsoft settings first (step 1).")
-	case config.EnsureValid() != nil:
+	case s.ensureWorks(m) != nil:
 		return config, refuse(step1Missing, "An administrator must complete the Microsoft settings first (step 1): "+
-			contact.SentenceOf(config.EnsureValid()))
+			contact.SentenceOf(s.ensureWorks(m)))
 	}
 	return config, nil
 }

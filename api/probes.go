@@ -13,6 +13,7 @@ type probeOutput struct {
 	Body struct {
 		Status  string `json:"status" example:"ok"`
 		Version string `json:"version"`
+		Service string `json:"service" example:"Contact Bridge" doc:"Tells who answers at an address"`
 	}
 }
 
@@ -20,7 +21,7 @@ func (s *Server) probeRoutes(r routes) {
 	const tag = "Probes"
 	fine := func() *probeOutput {
 		out := &probeOutput{}
-		out.Body.Status, out.Body.Version = "ok", s.Version
+		out.Body.Status, out.Body.Version, out.Body.Service = "ok", s.Version, serviceName
 		return out
 	}
 	add(r, anybody, on(http.MethodGet, "/healthz", tag, "health", "Whether the process is alive"),

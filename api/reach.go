@@ -5,6 +5,7 @@ import (
 
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/outlook"
+	"contactbridge/internal/signin"
 )
 
 // visible finds a connection that the caller may see: their own, or any for admins. Another user's is not found, as if it
@@ -47,19 +48,25 @@ func ensureAllowed(u ledger.User) error {
 	return nil
 }
 
-// mailbox opens the connection's mailbox. Rotated refresh tokens are kept.
-func (s *Server) mailbox(ctx context.Context, c ledger.Connection, config outlook.Config) (*outlook.Client, error) {
+// mailbox opens the connection's mailbox as its grant says. Rotated refresh tokens are kept.
+func (s *Server) mailbox(ctx context.Context, c ledger.Connection) (*outlook.Client, error) {
 	if err := ensureSignedIn(c); err != nil {
 		return nil, err
 	}
-	refresh, version, err := s.Ledger.Refresh(ctx, c.ID)
+	m, err := s.Ledger.Microsoft(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return outlook.NewClient(config, outlook.NewSource(config, refresh, func(ctx context.Context, rotated string) error {
-		version, err = s.Ledger.SaveRefresh(ctx, c.ID, version, rotated)
-		return err
-	}), outlook.WithPace(s.Ledger.Pace(c.MailboxTenant, c.MailboxID))), nil
+	config, source, err := s.account().Open(m, c)
+	if err != nil {
+		return nil, err
+	}
+	return outlook.NewClient(config, source, outlook.WithPace(s.Ledger.Pace(c.MailboxTenant, c.MailboxID))), nil
+}
+
+// account opens mailboxes as the worker does.
+func (s *Server) account() signin.Accounts {
+	return signin.Accounts{Ledger: s.Ledger, GraphURL: s.GraphURL, LoginURL: s.LoginURL}
 }
 
 // ensureSignedIn refuses a connection without a sign-in at Microsoft, or with a dead one.

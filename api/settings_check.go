@@ -67,17 +67,15 @@ func (s *Server) checkMapping(ctx context.Context, module string, m fieldmap.Map
 	return nil
 }
 
-// chooseFolder resolves the folder in the mailbox. The links hold for the folder of their beginning, so another one is
-// refused once one is chosen.
+// chooseFolder resolves the folder in the mailbox.
 func (s *Server) chooseFolder(ctx context.Context, c *ledger.Connection, idOrAlias string) error {
 	if idOrAlias == c.FolderID {
 		return nil
 	}
-	config, err := s.open(ctx, *c)
-	if err != nil {
+	if _, err := s.open(ctx, *c); err != nil {
 		return err
 	}
-	mailbox, err := s.mailbox(ctx, *c, config)
+	mailbox, err := s.mailbox(ctx, *c)
 	if err != nil {
 		return err
 	}
@@ -87,9 +85,6 @@ func (s *Server) chooseFolder(ctx context.Context, c *ledger.Connection, idOrAli
 	}
 	if err != nil {
 		return err
-	}
-	if c.FolderID != "" && c.FolderID != found.ID {
-		return refuse(folderFixed, "This connection syncs with the folder "+c.FolderName+"; choosing another one is not possible yet.")
 	}
 	c.FolderID, c.FolderName = found.ID, found.Name
 	return nil

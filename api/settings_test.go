@@ -115,11 +115,10 @@ func TestFolders(t *testing.T) {
 	require.True(t, list.Folders[0].Default)
 	require.Equal(t, folderView{ID: other, Name: "Customers"}, list.Folders[1])
 
-	// The chosen one again, by alias and by id, is no change; another one is refused for now.
-	for _, same := range []string{"Contacts", list.Folders[0].ID} {
+	// The chosen one again, by alias and by id, is no change; another one can be chosen and left again.
+	for _, same := range []string{"Contacts", list.Folders[0].ID, other, "Contacts"} {
 		require.Equal(t, 200, alice.at("PUT /settings", connection, map[string]string{"folderId": same}).status)
 	}
-	alice.at("PUT /settings", connection, map[string]string{"folderId": other}).refused(t, 409, "folder-fixed")
 
 	// Bob signs in with alice's mailbox: her folder is taken, another one of hers is free.
 	require.NotNil(t, admin)

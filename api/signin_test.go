@@ -135,23 +135,33 @@ func TestMicrosoftDownAtTheReturn(t *testing.T) {
 	require.False(t, alice.signedIn(connection))
 }
 
-func TestAnotherMailboxIsRefused(t *testing.T) {
+// Another mailbox empties the choice of the folder, and the one of before can be gone back to.
+func TestAnotherMailboxBeginsAnew(t *testing.T) {
 	r, alice, connection, link := linked(t)
 	r.browser().connect(link, "alice")
+	choose := func() {
+		require.Equal(t, 200, alice.at("PUT /settings", connection, map[string]string{"folderId": "Contacts"}).status)
+	}
+	choose()
 	a := alice.at("DELETE /authorization", connection, nil)
 	require.Equal(t, 200, a.status)
 	require.Contains(t, a.text(t, "sentence"), "https://myapps.microsoft.com")
 	require.False(t, alice.signedIn(connection))
 
 	link = alice.link(connection)
-	b := r.browser()
-	require.Contains(t, b.visit(http.MethodGet, link, nil).text(), "Sign in with alice@bridge.example")
-	other := b.answer(b.visit(http.MethodPost, link, nil), "bob", "signin")
-	require.Equal(t, 409, other.status)
-	require.Contains(t, other.text(), "You signed in as bob@bridge.example")
-	require.False(t, alice.signedIn(connection))
-	b.connect(link, "alice")
-	require.True(t, alice.signedIn(connection))
+	require.Contains(t, r.browser().visit(http.MethodGet, link, nil).text(), "Until now it was connected with alice@bridge.example")
+	require.Contains(t, r.browser().connect(link, "bob").text(), "What was linked with alice@bridge.example is kept")
+	var v connectionView
+	alice.do("GET", connection, nil).read(t, &v)
+	require.Nil(t, v.Folder)
+	require.Equal(t, "bob@bridge.example", v.Account.Address)
+	alice.at("POST /runs", connection, nil).refused(t, 409, "needs-folder")
+	choose()
+
+	p := r.browser().connect(alice.link(connection), "alice")
+	require.Contains(t, p.text(), "The mailbox alice@bridge.example is now connected")
+	choose()
+	require.Equal(t, 202, alice.at("POST /runs", connection, nil).status)
 }
 
 func TestForeignPagesCannotPress(t *testing.T) {

@@ -49,8 +49,11 @@ CREATE UNIQUE INDEX connections_folder ON connections (mailbox_id, folder_id) WH
 
 CREATE TABLE credentials (
     connection_id uuid PRIMARY KEY REFERENCES connections (id) ON DELETE CASCADE,
-    refresh       bytea NOT NULL,
-    version       bigint NOT NULL DEFAULT 1,
+    kind          text NOT NULL, -- delegated, application, service; only the first has a refresh token of its own
+    mailbox_id    text NOT NULL,
+    refresh       bytea,
+    sign_in       bigint NOT NULL DEFAULT 1, -- counts the sign-ins
+    version       bigint NOT NULL DEFAULT 1, -- counts the refresh tokens
     updated_at    timestamptz NOT NULL DEFAULT now()
 );
 
@@ -226,4 +229,26 @@ CREATE TABLE paces (
     mailbox text PRIMARY KEY,
     kept    bytea NOT NULL,
     version bigint NOT NULL
+);
+
+-- The identities that a connection's links held for. links, operations and the Outlook feed hold the number; a number
+-- without a row belongs to a connection whose mailbox or folder is not chosen.
+CREATE TABLE epochs (
+    connection_id  uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+    number         bigint NOT NULL,
+    instance       text NOT NULL,
+    module         text NOT NULL,
+    mailbox_tenant text NOT NULL,
+    mailbox_id     text NOT NULL,
+    folder_id      text NOT NULL,
+    began_at       timestamptz NOT NULL DEFAULT now(),
+    closed_at      timestamptz, -- NULL: the current one
+    PRIMARY KEY (connection_id, number),
+    UNIQUE (connection_id, instance, module, mailbox_id, folder_id)
+);
+
+-- Requests for an admin's consent at Microsoft, by the hash of their state.
+CREATE TABLE consents (
+    state      bytea PRIMARY KEY,
+    expires_at timestamptz NOT NULL
 );

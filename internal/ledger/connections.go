@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -46,7 +45,9 @@ type Connection struct {
 	TroubleSentence string    `bun:"trouble_sentence"`
 	CreatedAt       time.Time `bun:"created_at"`
 	SignedIn        bool      `bun:"signed_in,scanonly"`
-	Astral          bool      `bun:"astral,scanonly"` // vTiger's database is known to hold characters above U+FFFF
+	Grant           Grant     `bun:"granted,scanonly"`        // how the mailbox is reached; empty when it is not
+	SignIn          int64     `bun:"sign_in_number,scanonly"` // counts the sign-ins and assignments
+	Astral          bool      `bun:"astral,scanonly"`         // vTiger's database is known to hold characters above U+FFFF
 }
 
 // Shapes says how the mapped fields are compared and what each side can hold.
@@ -76,7 +77,8 @@ func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s 
 func (l *Ledger) connections(model any) *bun.SelectQuery {
 	return l.db.NewSelect().Model(model).ColumnExpr("c.*").
 		ColumnExpr("coalesce((SELECT f.astral FROM feeds f WHERE f.id = 'vtiger/' || c.module), false) AS astral").
-		ColumnExpr("EXISTS (SELECT 1 FROM credentials k WHERE k.connection_id = c.id) AS signed_in")
+		Join("LEFT JOIN credentials k ON k.connection_id = c.id").
+		ColumnExpr("k.connection_id IS NOT NULL AS signed_in, coalesce(k.kind, '') AS granted, coalesce(k.sign_in, 0) AS sign_in_number")
 }
 
 // Connection finds one; ErrNotFound.
@@ -99,14 +101,22 @@ func (l *Ledger) Connections(ctx context.Context, userID string) ([]Connection, 
 }
 
 // SaveConnectionSettings replaces settings and folder, if nobody else did since c was read (ErrMoved). What the last plans
-// found quiet is looked at again, and fields whose mapping row changed meet again without a base.
+// found quiet is looked at again, and fields whose mapping row changed meet again without a base. Another folder is another
+// epoch; one that another connection syncs with is ErrConflict.
 func (l *Ledger) SaveConnectionSettings(ctx context.Context, c Connection) error {
 	return l.tx(ctx, "save the connection's settings", func(ctx context.Context, tx bun.Tx) error {
 		var old Connection
 		if err := tx.NewSelect().Model(&old).Where("id = ?", c.ID).For("UPDATE").Scan(ctx); err != nil {
 			return err
 		}
-		res, err := tx.NewUpdate().Model(&c).Column("settings", "folder_id", "folder_name").
+		// The mailbox is not the settings' business; of a connection that moved on nothing is saved.
+		wanted := old
+		wanted.FolderID = c.FolderID
+		var err error
+		if c.Epoch, err = turnEpoch(ctx, tx, old, wanted); err != nil {
+			return err
+		}
+		res, err := tx.NewUpdate().Model(&c).Column("settings", "folder_id", "folder_name", "epoch").
 			Set("settings_version = settings_version + 1").
 			Where("id = ? AND settings_version = ?", c.ID, c.SettingsVersion).Exec(ctx)
 		if err := one(res, err, ErrMoved); err != nil {
@@ -153,83 +163,6 @@ func changedRows(old, now fieldmap.Mapping) []string {
 		}
 	}
 	return out
-}
-
-// Mailbox is who a connection is signed in as.
-type Mailbox struct{ Tenant, ID, Address, Name string }
-
-// SignedIn keeps a sealed refresh token and the mailbox it is for, and ends the sign-in trouble. A connection that held
-// another mailbox is refused with ErrConflict: its links belong to that one.
-func (l *Ledger) SignedIn(ctx context.Context, connectionID string, m Mailbox, refresh string) error {
-	sealed, err := l.seal.close("refresh/"+connectionID, []byte(refresh))
-	if err != nil {
-		return err
-	}
-	return l.tx(ctx, "keep the sign-in", func(ctx context.Context, tx bun.Tx) error {
-		res, err := tx.NewUpdate().Model((*Connection)(nil)).
-			Set("mailbox_tenant = ?, mailbox_id = ?, mailbox_address = ?, mailbox_name = ?", m.Tenant, m.ID, m.Address, m.Name).
-			Set("trouble = '', trouble_sentence = ''").
-			Where("id = ? AND mailbox_id IN ('', ?)", connectionID, m.ID).Exec(ctx)
-		if err := one(res, err, ErrConflict); err != nil {
-			return err
-		}
-		return saveRefresh(ctx, tx, connectionID, sealed)
-	})
-}
-
-// SaveRefresh replaces a rotated refresh token and gives the sign-in's new version. When somebody signed in anew or rotated
-// it since version, theirs stands: Microsoft goes on accepting both. ErrNotFound when the sign-in was revoked meanwhile.
-func (l *Ledger) SaveRefresh(ctx context.Context, connectionID string, version int64, refresh string) (int64, error) {
-	sealed, err := l.seal.close("refresh/"+connectionID, []byte(refresh))
-	if err != nil {
-		return version, err
-	}
-	const doing = "keep the rotated sign-in"
-	res, err := l.db.NewUpdate().Model((*credential)(nil)).Set("refresh = ?, version = version + 1, updated_at = now()", sealed).
-		Where("connection_id = ? AND version = ?", connectionID, version).Exec(ctx)
-	if err := one(res, err, ErrMoved); err == nil {
-		return version + 1, nil
-	} else if !errors.Is(err, ErrMoved) {
-		return version, wrap(doing, err)
-	}
-	held, err := l.db.NewSelect().Model((*credential)(nil)).Where("connection_id = ?", connectionID).Exists(ctx)
-	if err == nil && !held {
-		err = ErrNotFound
-	}
-	return version, wrap(doing, err)
-}
-
-// credential is a sealed refresh token.
-type credential struct {
-	bun.BaseModel `bun:"table:credentials"`
-
-	ConnectionID string    `bun:"connection_id,pk"`
-	Refresh      []byte    `bun:"refresh"`
-	Version      int64     `bun:"version"`
-	UpdatedAt    time.Time `bun:"updated_at"`
-}
-
-func saveRefresh(ctx context.Context, db bun.IDB, connectionID string, sealed []byte) error {
-	row := credential{ConnectionID: connectionID, Refresh: sealed, Version: 1, UpdatedAt: time.Now()}
-	_, err := db.NewInsert().Model(&row).On("CONFLICT (connection_id) DO UPDATE").
-		Set("refresh = EXCLUDED.refresh, version = credential.version + 1, updated_at = EXCLUDED.updated_at").Exec(ctx)
-	return err
-}
-
-// Refresh opens a connection's refresh token and gives its version; ErrNotFound when nobody is signed in.
-func (l *Ledger) Refresh(ctx context.Context, connectionID string) (refresh string, version int64, err error) {
-	var row credential
-	if err := l.db.NewSelect().Model(&row).Where("connection_id = ?", connectionID).Scan(ctx); err != nil {
-		return "", 0, wrap("read the sign-in", err)
-	}
-	opened, err := l.seal.open("refresh/"+connectionID, row.Refresh)
-	return string(opened), row.Version, err
-}
-
-// SignedOut forgets the refresh token; mailbox, folder and links stay for the next sign-in.
-func (l *Ledger) SignedOut(ctx context.Context, connectionID string) error {
-	_, err := l.db.NewDelete().Model((*credential)(nil)).Where("connection_id = ?", connectionID).Exec(ctx)
-	return wrap("forget the sign-in", err)
 }
 
 // SetTrouble notes what keeps a connection from syncing; an empty kind ends it.

@@ -191,11 +191,12 @@ func discard(ctx context.Context, db bun.IDB, id int64, kind, reason string) err
 	return err
 }
 
-// Unsettled lists the connection's operations whose fate is unclear, oldest first.
+// Unsettled lists the operations of the connection's epoch whose fate is unclear, oldest first. Those of another epoch went
+// to another mailbox or folder, where nothing can be looked up now.
 func (l *Ledger) Unsettled(ctx context.Context, c Connection) ([]Operation, error) {
 	var ops []Operation
 	err := l.db.NewSelect().Model(&ops).ColumnExpr("op.*, extract(epoch FROM clock_timestamp() - op.sent_at) AS waiting").
-		Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Order("id").Scan(ctx)
+		Where("connection_id = ? AND epoch = ? AND outcome = ?", c.ID, c.Epoch, Unclear).Order("id").Scan(ctx)
 	return ops, wrap("list unclear operations", err)
 }
 

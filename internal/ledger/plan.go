@@ -47,7 +47,7 @@ func (l *Ledger) Trees(ctx context.Context, c Connection) (Trees, error) {
 				return err
 			}
 		}
-		return tx.NewSelect().Model(&t.Unclear).Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Order("id").Scan(ctx)
+		return tx.NewSelect().Model(&t.Unclear).Where("connection_id = ? AND epoch = ? AND outcome = ?", c.ID, c.Epoch, Unclear).Order("id").Scan(ctx)
 	})
 }
 

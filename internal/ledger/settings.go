@@ -14,6 +14,7 @@ type Microsoft struct {
 	ClientID     string `json:"clientId"`
 	TenantID     string `json:"tenantId"`
 	RedirectURL  string `json:"redirectUrl"`
+	Application  bool   `json:"application"` // new connections reach their mailbox without a user
 	ClientSecret string `json:"-"`
 	Version      int64  `json:"-"` // 0 when never saved
 }

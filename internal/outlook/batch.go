@@ -37,7 +37,7 @@ func (c *Client) batch(ctx context.Context, doing string, parts []*abs.RequestIn
 		return answers, begun, err
 	}
 	// The envelope was let in and every part refused: none was performed, so a fresh token may try the same again.
-	c.tokens.expire()
+	c.tokens.expire(challenge(answers[0].header))
 	return c.postBatch(ctx, doing, body, len(parts))
 }
 

@@ -53,7 +53,7 @@ func (c *Client) signedIn(ctx context.Context, doing string, info *abs.RequestIn
 	if err != nil || a.status != http.StatusUnauthorized {
 		return a, err
 	}
-	if _, err := c.tokens.renewed(ctx, token); err != nil {
+	if _, err := c.tokens.renewed(ctx, token, challenge(a.header)); err != nil {
 		return answer{}, neverLeft(err)
 	}
 	info.Headers.Remove("Authorization")

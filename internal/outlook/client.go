@@ -28,6 +28,7 @@ const (
 type Client struct {
 	tokens  *Source
 	tenant  string
+	user    string // Config.Mailbox
 	base    string // with the version
 	timeout time.Duration
 	http    *http.Client
@@ -57,7 +58,7 @@ func NewClient(cfg Config, tokens *Source, options ...Option) *Client {
 		option(&set)
 	}
 	c := &Client{
-		tokens: tokens, tenant: cfg.TenantID, base: cfg.graph() + graphVersion, timeout: set.timeout,
+		tokens: tokens, tenant: cfg.TenantID, user: cfg.Mailbox, base: cfg.graph() + graphVersion, timeout: set.timeout,
 		pace: newPacer(set.keep, set.clock), http: pipeline(), invalid: cfg.EnsureValid(),
 	}
 	// The proxy factory writes null for what a model was set to nil; without it clearing a field sends nothing.
@@ -97,10 +98,13 @@ var transport = func() http.RoundTripper {
 	return t
 }()
 
-// me addresses the signed-in user. The SDK knows no /me: the pipeline and the batch put it in the place of this id.
+// me addresses the mailbox's user. The SDK knows no /me: the pipeline and the batch put it in the place of this id.
 func (c *Client) me() *users.UserItemRequestBuilder {
-	return users.NewUserItemRequestBuilderInternal(
-		map[string]string{"baseurl": c.base, "user%2Did": "me-token-to-replace"}, c.adapter)
+	user := c.user
+	if user == "" {
+		user = "me-token-to-replace"
+	}
+	return users.NewUserItemRequestBuilderInternal(map[string]string{"baseurl": c.base, "user%2Did": user}, c.adapter)
 }
 
 // bearer hands tokens to the configured Graph only. The SDK's own host check sends the request without a token instead.

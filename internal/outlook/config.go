@@ -3,6 +3,7 @@ package outlook
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"contactbridge/internal/contact"
@@ -23,6 +24,7 @@ type Config struct {
 	ClientID     string
 	ClientSecret string
 	RedirectURL  string // exactly as registered
+	Mailbox      string // object id or user name of the mailbox's user; empty: whoever is signed in
 }
 
 var tenantForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
@@ -44,6 +46,30 @@ func (c Config) EnsureValid() error {
 		return badField("graphUrl", "must be an http or https address without a path")
 	}
 	return nil
+}
+
+// EnsureApplication refuses, as EnsureValid does, what cannot work without a user: the app belongs to one tenant then.
+func (c Config) EnsureApplication() error {
+	if c.sharedTenant() {
+		return badField("tenantId", "must be the tenant's id or domain in application mode, not "+c.TenantID)
+	}
+	return c.EnsureValid()
+}
+
+// EnsurePassword refuses, as EnsureValid does, what cannot work with a user name and password.
+func (c Config) EnsurePassword() error {
+	if c.sharedTenant() && !strings.EqualFold(c.TenantID, "organizations") {
+		return badField("tenantId", "must be the tenant's id or domain, or organizations, for a sign-in by password, not "+c.TenantID)
+	}
+	return c.EnsureValid()
+}
+
+// consumerTenant is the tenant of all personal accounts.
+const consumerTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+// sharedTenant tells the names that stand for no organization.
+func (c Config) sharedTenant() bool {
+	return slices.Contains([]string{"common", "organizations", "consumers", consumerTenant}, strings.ToLower(c.TenantID))
 }
 
 func badField(field, problem string) error {

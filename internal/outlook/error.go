@@ -70,6 +70,9 @@ var folderGoneCodes = []string{"errorsyncfoldernotfound", "errorfoldernotfound",
 func graphError(doing string, a answer) *contact.Error {
 	code := a.code()
 	kind, sentence := judge(a.status, strings.ToLower(code))
+	if a.status == http.StatusForbidden && a.policyRefuses() {
+		sentence = policySentence
+	}
 	e := &contact.Error{Kind: kind, Doing: doing, Sentence: sentence, Code: code}
 	if kind == contact.Throttled || kind == contact.Unavailable {
 		e.RetryAfter = retryAfter(a.header)
@@ -136,6 +139,15 @@ var codeForm = regexp.MustCompile(`^[A-Za-z0-9_.\-]{1,64}$`)
 func plainCode(s string) string {
 	if codeForm.MatchString(s) {
 		return s
+	}
+	return ""
+}
+
+// codeOf finds the side's own code of an error; empty when it has none.
+func codeOf(err error) string {
+	var known *contact.Error
+	if errors.As(err, &known) {
+		return known.Code
 	}
 	return ""
 }

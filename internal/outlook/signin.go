@@ -35,21 +35,34 @@ func (c Config) Redeem(ctx context.Context, code, verifier string) (*Source, err
 	if err != nil {
 		return nil, signInError(doing, err)
 	}
+	if err := ensureUseful(doing, token); err != nil {
+		return nil, err
+	}
+	return signedIn(c, token), nil
+}
+
+// signedIn keeps in memory what a grant gave.
+func signedIn(c Config, token *oauth2.Token) *Source {
+	source := NewSource(c, token.RefreshToken, nil)
+	source.keep(token)
+	return source
+}
+
+// ensureUseful refuses what a grant gave if no sync can live on it.
+func ensureUseful(doing string, token *oauth2.Token) error {
 	if token.RefreshToken == "" {
-		return nil, &contact.Error{
+		return &contact.Error{
 			Kind: contact.NeedsAdmin, Doing: doing,
 			Sentence: "Microsoft gave no refresh token; the app registration must allow offline_access.",
 		}
 	}
 	if !grantsContacts(token) {
-		return nil, &contact.Error{
+		return &contact.Error{
 			Kind: contact.NeedsSignIn, Doing: doing,
 			Sentence: "Access to contacts was not granted; sign in again and accept the permissions.",
 		}
 	}
-	source := NewSource(c, token.RefreshToken, nil)
-	source.keep(token)
-	return source, nil
+	return nil
 }
 
 // grantsContacts trusts an answer that names no scope: RFC 6749 lets a server leave out what equals the request.

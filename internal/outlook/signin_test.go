@@ -139,7 +139,7 @@ func TestARotatedRefreshTokenIsSavedBeforeItsAccessTokenIsUsed(t *testing.T) {
 	require.Equal(t, "access", token)
 	require.Equal(t, []string{"r1", "r2"}, saved)
 
-	source.expire()
+	source.expire("")
 	_, err = source.Token(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "r2", source.Refresh(), "without a new one the old one stays")

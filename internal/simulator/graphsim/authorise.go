@@ -12,6 +12,8 @@ type caller struct {
 	tenantID string
 	account  *account
 	scopes   []string // in lower case
+	// contactsOnly: an app without a permission for the directory.
+	contactsOnly bool
 }
 
 func (s *Server) authenticate(c *call) (caller, *refusal) {
@@ -25,6 +27,8 @@ func (s *Server) authenticate(c *call) (caller, *refusal) {
 		return caller{}, unauthorized("IDX14100: JWT is not well formed.")
 	case !s.now().Before(g.expires) || g.account != nil && s.directory.ended(g):
 		return caller{}, unauthorized("Lifetime validation failed, the token is expired.")
+	case g.account != nil && s.directory.challenges(g):
+		return caller{}, insufficientClaims(g.account.demand)
 	}
 	return g.caller, nil
 }
@@ -48,6 +52,9 @@ func (s *Server) authorise(who caller, r route) (*account, *refusal) {
 		return nil, refuse(http.StatusNotFound, "Request_ResourceNotFound",
 			"Resource does not exist or one of its queried reference-property objects are not present.")
 	}
+	if !who.may(r, owner) && who.account == nil {
+		return nil, refuse(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+	}
 	if !who.may(r, owner) {
 		return nil, accessDenied("Access is denied. Check credentials and try again.")
 	}
@@ -59,7 +66,7 @@ func (s *Server) authorise(who caller, r route) (*account, *refusal) {
 
 func (who caller) may(r route, owner *account) bool {
 	if who.account == nil {
-		return true // an admin consented to the app's permissions
+		return r.inMailbox() || !who.contactsOnly // an admin consented to the app's permissions
 	}
 	if !r.inMailbox() {
 		return who.account == owner && slices.Contains(who.scopes, "user.read")

@@ -11,6 +11,8 @@ type App struct {
 	Secret       string
 	TenantID     string
 	RedirectURLs []string
+	// ContactsOnly is an app whose application permissions cover contacts, but not looking up users.
+	ContactsOnly bool
 }
 
 // User is a person with a mailbox. Mail defaults to the UPN, DisplayName to the part before its @.
@@ -37,6 +39,7 @@ type account struct {
 	revoked       int                        // AADSTS number for refresh tokens issued before revocation
 	generation    int                        // tokens of an older generation are dead
 	accessEnded   int                        // access tokens of an older count are dead
+	demand        string                     // claims that access tokens must have been asked for with
 	noMailbox     bool
 	denied        bool
 	noMailboxSeen int

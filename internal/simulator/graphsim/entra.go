@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// entra answers one request to the sign-in service: /{tenant}/oauth2/v2.0/authorize and …/token.
+// entra answers one request to the sign-in service: /{tenant}/oauth2/v2.0/authorize and …/token, /{tenant}/adminconsent.
 func (s *Server) entra(c *call) answer {
 	tenant, endpoint, _ := strings.Cut(strings.TrimPrefix(c.path, "/"), "/")
 	if decoded, err := url.PathUnescape(tenant); err == nil {
@@ -19,6 +19,8 @@ func (s *Server) entra(c *call) answer {
 		return s.finish(c, "authorize", s.disturb(c, "authorize", nil, func() answer { return s.authorize(c, tenant) }))
 	case endpoint == "oauth2/v2.0/authorize" && c.method == http.MethodPost:
 		return s.finish(c, "signin", s.disturb(c, "signin", nil, func() answer { return s.signInPost(c) }))
+	case endpoint == "adminconsent":
+		return s.finish(c, "adminconsent", s.disturb(c, "adminconsent", nil, func() answer { return s.adminConsent(c, tenant) }))
 	}
 	return s.finish(c, "unknown", answer{status: http.StatusNotFound, header: http.Header{}})
 }
@@ -46,7 +48,7 @@ func (s *Server) checkPerson(username, password, tenant string) (*account, *sign
 		return nil, aadsts(50034)
 	}
 	tenantID, shared, _ := s.directory.tenant(tenant)
-	if !shared && !strings.EqualFold(tenantID, a.TenantID) {
+	if !shared && !strings.EqualFold(tenantID, a.TenantID) || shared && !admits(tenant, a) {
 		return nil, aadsts(50020)
 	}
 	s.directory.mu.Lock()
@@ -58,4 +60,13 @@ func (s *Server) checkPerson(username, password, tenant string) (*account, *sign
 		return nil, aadsts(a.signInError)
 	}
 	return a, nil
+}
+
+// PersonalTenant is the tenant of all personal accounts: a User in it may sign in through common and consumers only.
+const PersonalTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+// admits tells whether a name for many tenants lets the account in.
+func admits(name string, a *account) bool {
+	personal := strings.EqualFold(a.TenantID, PersonalTenant)
+	return strings.EqualFold(name, "common") || strings.EqualFold(name, "consumers") == personal
 }

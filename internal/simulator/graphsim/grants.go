@@ -41,6 +41,7 @@ type refreshGrant struct {
 type accessGrant struct {
 	caller
 	accessEnded int
+	claims      string // that were asked for
 	expires     time.Time
 }
 

@@ -123,8 +123,8 @@ func (s *Server) tokens(r tokenRequest, worth issue) map[string]any {
 		"ext_expires_in": int(r.set.TokenLifetime / time.Second),
 	}
 	granted := accessGrant{
-		caller:  caller{clientID: r.app.ClientID, tenantID: worth.tenant, account: worth.account, scopes: lowered(worth.scopes)},
-		expires: now.Add(r.set.TokenLifetime),
+		caller:  caller{clientID: r.app.ClientID, tenantID: worth.tenant, account: worth.account, scopes: lowered(worth.scopes), contactsOnly: r.app.ContactsOnly},
+		expires: now.Add(r.set.TokenLifetime), claims: r.form.Get("claims"),
 	}
 	generation := 0
 	if worth.account != nil {
