@@ -16,8 +16,8 @@ const lookDoing = "look up contacts in Outlook"
 
 // Look asks the whole mailbox for each id, so that a contact in another contact folder is Outside. Deleted needs a 404 of
 // the item itself, or of the folder that it lies in, while the Book's own folder can be read in the same call; a contact
-// that cannot be read, or an id that Graph does not take
-// for one, is Unknown. Any other failure of a single id fails the call, so that nothing is concluded from it.
+// that cannot be read, or an id that Graph does not take for one, is Unknown. Any other failure of a single id fails the
+// call, so that nothing is concluded from it.
 func (b *Book) Look(ctx context.Context, ids []string) ([]contact.Sighting, error) {
 	if len(ids) == 0 {
 		return nil, nil
