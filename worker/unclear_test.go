@@ -73,12 +73,13 @@ func TestRetryAfterIsObeyedInAMixedBatch(t *testing.T) {
 	}
 	run := s.begin("one")
 	s.plan(run)
-	r.microsoft.Fail("contacts.create", 2, graphsim.Throttled("20"))
-	applied := s.apply(run)
+	r.microsoft.Fail("contacts.create", 2, graphsim.Throttled("3"))
+	applied, refused := s.apply(run), time.Now()
 	require.Equal(t, 3, r.microsoft.Count("contacts.create"), "the refused ones are not sent again at once")
 	require.True(t, applied.Left)
-	require.GreaterOrEqual(t, applied.Wait, 20*time.Second)
-	s.apply(run)
+	require.GreaterOrEqual(t, applied.Wait, 3*time.Second)
+	s.apply(run) // at once, yet the mailbox is closed to everybody until then
+	require.GreaterOrEqual(t, time.Since(refused), 2500*time.Millisecond)
 	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 3)
 }
 
