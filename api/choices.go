@@ -19,6 +19,8 @@ type fieldView struct {
 	Type      string `json:"type" doc:"vTiger's name of the type"`
 	Mandatory bool   `json:"mandatory"`
 	Editable  bool   `json:"editable" doc:"False: it can only be mapped in the direction toOutlook"`
+
+	Choices []string `json:"choices,omitempty" doc:"Of a picklist: its values, as the transform picklist takes them"`
 }
 
 type fieldsOutput struct {
@@ -77,7 +79,7 @@ func (s *Server) listFields(ctx context.Context, in *connectionInput) (*fieldsOu
 	out := &fieldsOutput{}
 	out.Body.Fields = make([]fieldView, len(fields))
 	for i, f := range fields {
-		out.Body.Fields[i] = fieldView{f.Name, f.Label, f.Type, f.Mandatory, f.Editable}
+		out.Body.Fields[i] = fieldView{f.Name, f.Label, f.Type, f.Mandatory, f.Editable, f.Choices}
 	}
 	return out, nil
 }

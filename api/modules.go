@@ -40,7 +40,7 @@ func (s *Server) fields(ctx context.Context, module string) ([]fieldmap.VTigerFi
 	}
 	out := make([]fieldmap.VTigerField, len(described))
 	for i, f := range described {
-		out[i] = fieldmap.VTigerField{Name: f.Name, Type: f.Type, Editable: f.Editable, RefersTo: f.RefersTo}
+		out[i] = fieldmap.VTigerField{Name: f.Name, Type: f.Type, Editable: f.Editable, RefersTo: f.RefersTo, Choices: f.Choices}
 	}
 	return out, nil
 }

@@ -29,7 +29,7 @@ type settingsView struct {
 // settingsChange is what a person wants; what is absent stays.
 type settingsChange struct {
 	FolderID        *string            `json:"folderId,omitempty" minLength:"1" maxLength:"500" doc:"From the list of folders, or Contacts for the mailbox's own one"`
-	Mapping         fieldmap.Mapping   `json:"mapping,omitempty" maxItems:"200" doc:"The whole table"`
+	Mapping         mappingChoice      `json:"mapping,omitempty"`
 	Direction       *contact.Direction `json:"direction,omitempty" enum:"both,toOutlook,toVtiger"`
 	ConflictPolicy  *contact.Side      `json:"conflictPolicy,omitempty" enum:"vtiger,outlook" doc:"Who wins when both changed a field"`
 	DeleteInOutlook *bool              `json:"deleteInOutlook,omitempty" doc:"Delete in Outlook what was deleted in vTiger"`
@@ -82,7 +82,7 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 	if err := in.Body.apply(&c.Settings); err != nil {
 		return nil, err
 	}
-	if err := s.checkMapping(ctx, c.Module, in.Body.Mapping); err != nil {
+	if err := s.chooseMapping(ctx, &c, in.Body.Mapping); err != nil {
 		return nil, err
 	}
 	if err := s.chooseFilter(ctx, &c, in.Body.Filter); err != nil {

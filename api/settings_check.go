@@ -2,20 +2,15 @@ package api
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/text/language"
 
 	"contactbridge/internal/contact"
-	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
 )
 
 // apply puts what is given into the settings.
 func (change settingsChange) apply(to *ledger.Settings) error {
-	if change.Mapping != nil {
-		to.Mapping = change.Mapping
-	}
 	set(&to.Direction, change.Direction)
 	set(&to.ConflictPolicy, change.ConflictPolicy)
 	set(&to.DeleteInOutlook, change.DeleteInOutlook)
@@ -40,29 +35,6 @@ func checkRegion(region string) error {
 	known, err := language.ParseRegion(region)
 	if err != nil || !known.IsCountry() || known.String() != region {
 		return refuseField("body.phoneRegion", "Use a country's two capital letters (ISO 3166), such as CH, or leave it empty.")
-	}
-	return nil
-}
-
-// checkMapping holds a given mapping against the fields that vTiger has now.
-func (s *Server) checkMapping(ctx context.Context, module string, m fieldmap.Mapping) error {
-	if m == nil {
-		return nil
-	}
-	known, err := s.fields(ctx, module)
-	if err != nil {
-		return err
-	}
-	var flaws []flaw
-	for _, p := range m.Check(module, known) {
-		at := "body.mapping"
-		if p.Row >= 0 {
-			at = fmt.Sprintf("body.mapping[%d]", p.Row)
-		}
-		flaws = append(flaws, flaw{Location: at, Message: p.Message})
-	}
-	if len(flaws) > 0 {
-		return refuse(invalid, "The mapping cannot work; errors names the rows.", flaws...)
 	}
 	return nil
 }

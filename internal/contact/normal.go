@@ -73,16 +73,27 @@ func NormalEmail(value string) string {
 // NormalPhone is E.164 when the number can be read, else what is left of it without punctuation. A number with an
 // extension stays text: E.164 would lose it.
 func NormalPhone(value, region string) string {
-	value = NormalText(value)
-	bare := NormalText(strings.Map(withoutPunctuation, strings.ToLower(value)))
+	if number := E164(value, region); number != "" {
+		return number
+	}
+	return barePhone(value)
+}
+
+// E164 reads a phone number; empty when it is none, or one with an extension. E164(E164(v)) == E164(v).
+func E164(value, region string) string {
 	// The bare form is read too, so that it never has a normal form of its own.
-	for _, form := range []string{value, bare} {
+	for _, form := range []string{NormalText(value), barePhone(value)} {
 		// A number that reads otherwise once it is written out (only zeros after the prefix) is none.
 		if number := e164(form, region); number != "" && number == e164(number, region) {
 			return number
 		}
 	}
-	return bare
+	return ""
+}
+
+// barePhone is the text without what people put between digits.
+func barePhone(value string) string {
+	return NormalText(strings.Map(withoutPunctuation, strings.ToLower(NormalText(value))))
 }
 
 // e164 reads a number without an extension; empty when it is none.

@@ -29,7 +29,7 @@ func (s Shape) Merge(target Side, held, source, heldBase, sourceBase string) (me
 			overflow = append(overflow, m)
 			continue
 		}
-		merge = append(merge, m)
+		merge = append(merge, s.spell(target, m))
 	}
 	return strings.Join(merge, "\n"), overflow
 }

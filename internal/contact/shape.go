@@ -15,6 +15,9 @@ type Shape struct {
 	BMP       map[Side]bool // the side loses every character above U+FFFF (vTiger's utf8mb3)
 	Required  Side          // a side that refuses an empty value; empty when none does
 	Fallback  []Field       // what a Required field takes instead of an empty value, first non-empty
+	// Spell gives a text, or a member of a set, as it is written on a side; nil: as it is. What a side may show of its own
+	// accord is spelled there as itself: Spell(to, Spell(to, v)) == Spell(to, v), also after the limit cut it.
+	Spell func(to Side, v string) string
 }
 
 // Same tells whether two values are one in normal form; sets whatever their order.
@@ -62,10 +65,21 @@ func (s Shape) carrySet(side Side, v string) string {
 	if limit := s.Limits[side]; limit > 0 && len(members) > limit {
 		members = members[:limit]
 	}
+	for i, m := range members {
+		members[i] = s.spell(side, m)
+	}
 	return strings.Join(members, "\n")
 }
 
-// reduce drops what the side cannot store and cuts what is too long for it. Unchanged text stays as it is, byte for byte.
+func (s Shape) spell(side Side, v string) string {
+	if s.Spell == nil {
+		return v
+	}
+	return s.Spell(side, v)
+}
+
+// reduce drops what the side cannot store, spells the rest and cuts what is too long. Text that nothing of this touches
+// stays as it is, byte for byte.
 func (s Shape) reduce(side Side, v string) string {
 	v = strings.Map(func(r rune) rune {
 		if (r < 0x20 && r != '\t' && r != '\n' && r != '\r') || (r > 0xFFFF && s.BMP[side]) {
@@ -73,9 +87,10 @@ func (s Shape) reduce(side Side, v string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(v, ""))
+	v = s.spell(side, v)
 	limit := s.Limits[side]
 	if runes := []rune(v); limit > 0 && len(runes) > limit {
-		v = string(runes[:limit])
+		v = s.spell(side, string(runes[:limit]))
 	}
 	return v
 }

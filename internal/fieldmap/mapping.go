@@ -9,16 +9,44 @@ import (
 	"contactbridge/internal/contact"
 )
 
-// Row maps one Outlook property to the vTiger fields that hold the same. A list property (e-mails, phones) may be spread
-// over several vTiger fields; every other row names exactly one.
+// Row maps an Outlook property to the vTiger fields that hold the same. A list property (e-mails, phones) may be spread
+// over several vTiger fields, and the transforms join and first take several names on one side; else a row names one each.
+// A fixed value has a name on the side that takes it only.
 type Row struct {
-	Outlook   string            `json:"outlook" doc:"Outlook property, such as givenName or businessAddress.city"`
-	VTiger    []string          `json:"vtiger" doc:"vTiger fields that hold it: one, or several for a list property"`
+	Outlook   string            `json:"outlook" doc:"Outlook property, such as givenName or businessAddress.city; empty for a fixed value into vTiger"`
+	VTiger    []string          `json:"vtiger" doc:"vTiger fields that hold it: one, or several for a list property, join and first; none for a fixed value into Outlook"`
 	Direction contact.Direction `json:"direction" enum:"both,toOutlook,toVtiger" doc:"Which way its values may travel"`
+	Also      []string          `json:"also,omitempty" maxItems:"10" doc:"join, first: the Outlook properties after the first, in order"`
+	Transform *Transform        `json:"transform,omitempty" doc:"How its values are written; without it as they are"`
 }
 
-// Field is the row's key: the Outlook property, which no other row of a mapping has.
-func (r Row) Field() contact.Field { return contact.Field(r.Outlook) }
+// Field is the row's key: its first Outlook property, which no other row of a mapping has, or its vTiger field if it has no
+// Outlook property.
+func (r Row) Field() contact.Field {
+	if r.Outlook == "" && len(r.VTiger) > 0 {
+		return contact.Field("vtiger." + r.VTiger[0])
+	}
+	return contact.Field(r.Outlook)
+}
+
+// SpelledAs tells whether both rows read and write the same values, whichever way they may travel.
+func (r Row) SpelledAs(o Row) bool {
+	return r.Outlook == o.Outlook && slices.Equal(r.Also, o.Also) && slices.Equal(r.VTiger, o.VTiger) && r.Transform.equal(o.Transform)
+}
+
+// names are the row's fields on a side, in order.
+func (r Row) names(side contact.Side) []string {
+	switch {
+	case side == contact.VTiger:
+		return r.VTiger
+	case r.Outlook == "":
+		return r.Also
+	}
+	return append([]string{r.Outlook}, r.Also...)
+}
+
+// is tells whether the row has the transform.
+func (r Row) is(k Kind) bool { return r.Transform != nil && r.Transform.Kind == k }
 
 // Mapping is the table of one connection.
 type Mapping []Row
@@ -44,16 +72,17 @@ func (m Mapping) Shapes(at Place) []contact.Shape {
 	of := modules[at.Module]
 	out := make([]contact.Shape, 0, len(m))
 	for _, r := range m {
-		p, ok := PropertyOf(r.Outlook)
-		if !ok || len(r.VTiger) == 0 {
+		p, ok := r.property()
+		if !ok || len(r.VTiger) == 0 && !r.is(Fixed) {
 			continue // Check refuses such rows
 		}
 		s := contact.Shape{
 			Field: r.Field(), Type: p.Type, Direction: r.Direction, Region: at.Region,
 			Limits: map[contact.Side]int{contact.Outlook: p.Most, contact.VTiger: of.limit(r, p)},
 			BMP:    map[contact.Side]bool{contact.VTiger: !at.Astral},
+			Spell:  r.spell(of, at.Region),
 		}
-		if r.VTiger[0] == of.mandatory {
+		if of.demands(r) {
 			s.Required, s.Fallback = contact.VTiger, m.fallback(r.Field())
 		}
 		out = append(out, s)
@@ -74,8 +103,24 @@ func (m Mapping) fallback(missing contact.Field) []contact.Field {
 
 // limit is how many members (sets) or characters (text) the row's vTiger fields hold; 0 when unknown.
 func (of module) limit(r Row, p Property) int {
-	if p.Type.IsSet() {
+	switch {
+	case p.Type.IsSet():
 		return len(r.VTiger)
+	case len(r.VTiger) == 1:
+		return of.columns[r.VTiger[0]]
 	}
-	return of.columns[r.VTiger[0]]
+	return 0 // parts have a limit each
+}
+
+// demands tells whether vTiger refuses a record in which the row is empty.
+func (of module) demands(r Row) bool {
+	return len(r.VTiger) > 0 && (r.VTiger[0] == of.mandatory || r.is(Join) && slices.Contains(r.VTiger, of.mandatory))
+}
+
+// property is what the row's values are compared as: its first Outlook property, or a text if it has none.
+func (r Row) property() (Property, bool) {
+	if r.Outlook == "" && r.is(Fixed) {
+		return Property{Type: contact.Text}, true
+	}
+	return PropertyOf(r.Outlook)
 }

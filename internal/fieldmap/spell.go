@@ -6,19 +6,44 @@ import (
 	"contactbridge/internal/contact"
 )
 
-// Read gives the record's face of every mapped field.
+// Read gives the record's face of every mapped field. A fixed value is the source's face wherever the source holds anything.
 func (m Mapping) Read(side contact.Side, values map[string]string) contact.Contact {
 	c := contact.Contact{}
 	for _, r := range m {
-		v := values[r.Outlook]
-		if side == contact.VTiger {
-			v = readSlots(r.VTiger, values)
-		}
-		if strings.TrimSpace(v) != "" {
+		if v := r.read(side, values); strings.TrimSpace(v) != "" {
 			c[r.Field()] = v
 		}
 	}
+	if len(c) == 0 {
+		return c
+	}
+	for _, r := range m {
+		if r.is(Fixed) && len(r.names(side)) == 0 {
+			c[r.Field()] = r.Transform.Value
+		}
+	}
 	return c
+}
+
+// read gives the face of what the row's fields hold.
+func (r Row) read(side contact.Side, values map[string]string) string {
+	names := r.names(side)
+	if len(names) < 2 || !r.is(Join) && !r.is(First) {
+		return readSlots(names, values)
+	}
+	held := make([]string, len(names))
+	for i, name := range names {
+		held[i] = values[name]
+	}
+	if r.is(Join) {
+		return r.Transform.joined(held)
+	}
+	for _, v := range held {
+		if strings.TrimSpace(v) != "" {
+			return v
+		}
+	}
+	return ""
 }
 
 // readSlots joins what several fields hold, in their order; one field's text is left as it is.
@@ -44,17 +69,25 @@ func (m Mapping) Write(side contact.Side, changes contact.Contact, before map[st
 		if !changed {
 			continue
 		}
-		native := map[string]string{r.Outlook: v}
-		if side == contact.VTiger {
-			native = writeSlots(r.VTiger, v, before)
-		}
-		for name, value := range native {
+		for name, value := range r.write(side, v, before) {
 			if before[name] != value {
 				out[name] = value
 			}
 		}
 	}
 	return out
+}
+
+// write spells one value for a side's fields. Where the first of several is read, nothing is written.
+func (r Row) write(side contact.Side, v string, before map[string]string) map[string]string {
+	names := r.names(side)
+	switch {
+	case len(names) > 1 && r.is(First):
+		return nil
+	case len(names) > 1 && r.is(Join):
+		return r.inParts(names, v, before)
+	}
+	return writeSlots(names, v, before)
 }
 
 // writeSlots spreads a set over fields: a member keeps the field that holds it now, new ones take free fields in order.

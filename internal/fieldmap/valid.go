@@ -13,6 +13,7 @@ type VTigerField struct {
 	Type     string // vTiger's type name: string, text, email, phone, date, reference …
 	Editable bool
 	RefersTo []string // of a reference: the modules it can refer to
+	Choices  []string // of a picklist: its values; empty when unknown
 }
 
 // Problem is one thing wrong with a mapping, naming the row by its place.
@@ -33,10 +34,15 @@ func (m Mapping) Check(module string, fields []VTigerField) []Problem {
 		for _, message := range r.check(fields) {
 			out = append(out, Problem{i, message})
 		}
-		if usedO[r.Outlook] {
-			out = append(out, Problem{i, fmt.Sprintf("Outlook property %q is mapped twice", r.Outlook)})
+		for _, message := range of.checkRoom(r) {
+			out = append(out, Problem{i, message})
 		}
-		usedO[r.Outlook] = true
+		for _, f := range r.names(contact.Outlook) {
+			if usedO[f] {
+				out = append(out, Problem{i, fmt.Sprintf("Outlook property %q is mapped twice", f)})
+			}
+			usedO[f] = true
+		}
 		for _, f := range r.VTiger {
 			if usedV[f] {
 				out = append(out, Problem{i, fmt.Sprintf("vTiger field %q is mapped twice", f)})
@@ -53,23 +59,37 @@ func (m Mapping) Check(module string, fields []VTigerField) []Problem {
 // check lists what is wrong with one row by itself.
 func (r Row) check(fields []VTigerField) []string {
 	var out []string
-	p, known := PropertyOf(r.Outlook)
+	p, known := r.property()
 	if !known {
 		out = append(out, fmt.Sprintf("there is no Outlook property %q", r.Outlook))
+	}
+	for _, name := range r.Also {
+		if other, found := PropertyOf(name); !found {
+			out = append(out, fmt.Sprintf("there is no Outlook property %q", name))
+		} else if known && other.Type != p.Type {
+			out = append(out, fmt.Sprintf("Outlook property %q holds another kind of value than %q", name, r.Outlook))
+		}
 	}
 	if err := r.Direction.EnsureValid(); err != nil {
 		out = append(out, err.Error())
 	}
-	if len(r.VTiger) == 0 {
+	several := r.is(Join) || r.is(First)
+	if len(r.VTiger) == 0 && !r.is(Fixed) {
 		out = append(out, "no vTiger field is named")
 	}
-	if len(r.VTiger) > 1 && known && !p.Type.IsSet() {
+	if len(r.VTiger) > 1 && known && !p.Type.IsSet() && !several && !r.is(Fixed) {
 		out = append(out, fmt.Sprintf("Outlook property %q holds one value, so it takes one vTiger field", r.Outlook))
+	}
+	if len(r.Also) > 0 && !several {
+		out = append(out, "several Outlook properties take the transform join or first")
 	}
 	for _, name := range r.VTiger {
 		if message := r.checkField(name, p, fields); message != "" {
 			out = append(out, message)
 		}
+	}
+	if known {
+		out = append(out, r.checkTransform(p, fields)...)
 	}
 	return out
 }
@@ -87,6 +107,8 @@ func (r Row) checkField(name string, p Property, fields []VTigerField) string {
 	writes := r.Direction.Allows(contact.VTiger)
 	dates := p.Type == contact.Date || p.Type == contact.Text && f.Type == "date" // a date can be told as a text
 	switch {
+	case r.is(Fixed) && (f.Type == "reference" || !f.Editable):
+		return fmt.Sprintf("vTiger field %q cannot be written, so it takes no fixed value", name)
 	case writes && f.Type == "reference":
 		return fmt.Sprintf("vTiger field %q points to another record, so its direction must be toOutlook", name)
 	case writes && !f.Editable:

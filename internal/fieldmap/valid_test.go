@@ -23,6 +23,7 @@ func recorded(t *testing.T, module string) []VTigerField {
 					Type     struct {
 						Name     string
 						RefersTo []string
+						Choices  []struct{ Value string } `json:"picklistValues"`
 					}
 				}
 			}
@@ -32,14 +33,20 @@ func recorded(t *testing.T, module string) []VTigerField {
 	require.Len(t, answers, 1)
 	var out []VTigerField
 	for _, f := range answers[0].JSON.Result.Fields {
-		out = append(out, VTigerField{Name: f.Name, Type: f.Type.Name, Editable: f.Editable, RefersTo: f.Type.RefersTo})
+		field := VTigerField{Name: f.Name, Type: f.Type.Name, Editable: f.Editable, RefersTo: f.Type.RefersTo}
+		for _, choice := range f.Type.Choices {
+			field.Choices = append(field.Choices, choice.Value)
+		}
+		out = append(out, field)
 	}
 	require.Greater(t, len(out), 20)
 	return out
 }
 
 func TestCheck(t *testing.T) {
-	one := func(outlook string, d contact.Direction, vtiger ...string) Row { return Row{outlook, vtiger, d} }
+	one := func(outlook string, d contact.Direction, vtiger ...string) Row {
+		return Row{Outlook: outlook, VTiger: vtiger, Direction: d}
+	}
 	name := one("surname", contact.Both, "lastname")
 	for _, row := range []struct {
 		what    string

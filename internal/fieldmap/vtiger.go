@@ -18,6 +18,7 @@ var contacts = module{
 			{Outlook: "companyName", VTiger: []string{"account_id"}, Direction: "toOutlook"},
 			one("jobTitle", "title"),
 			one("department", "department"),
+			{Outlook: "manager", VTiger: []string{"contact_id"}, Direction: "toOutlook"},
 			one("assistantName", "assistant"),
 			one("emailAddresses", "email", "secondaryemail"),
 			one("businessPhones", "phone", "otherphone"),

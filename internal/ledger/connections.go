@@ -154,11 +154,10 @@ func sameSettings(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
 // changedRows lists the fields whose row is new, gone or spelled otherwise.
 func changedRows(old, now fieldmap.Mapping) []string {
 	var out []string
-	same := func(a, b fieldmap.Row) bool { return a.Outlook == b.Outlook && slices.Equal(a.VTiger, b.VTiger) }
 	for _, pair := range [][2]fieldmap.Mapping{{old, now}, {now, old}} {
 		for _, r := range pair[0] {
-			if !slices.ContainsFunc(pair[1], func(o fieldmap.Row) bool { return same(r, o) }) {
-				out = append(out, r.Outlook)
+			if !slices.ContainsFunc(pair[1], r.SpelledAs) {
+				out = append(out, string(r.Field()))
 			}
 		}
 	}
