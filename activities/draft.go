@@ -52,6 +52,11 @@ func (d *draft) rows() ledger.PlanRows {
 	for _, f := range plan.Findings {
 		out.Findings = append(out.Findings, d.finding(f))
 	}
+	for _, h := range plan.Holds {
+		side, id := h.Record()
+		out.Findings = append(out.Findings, d.finding(reconcile.Finding{Side: side, Record: id, Why: h.Why}))
+		acted[h.VTiger+"\x00"+h.Outlook] = true // the next plan has to ask it again
+	}
 	out.Quiet = d.quiet(acted)
 	return out
 }

@@ -150,7 +150,7 @@ func summary(ops []ledger.Operation) string {
 func policyOf(c ledger.Connection, run ledger.Run) reconcile.Policy {
 	s := c.Settings
 	return reconcile.Policy{
-		Direction: s.Direction, Run: run.Direction, Winner: s.ConflictPolicy, DeleteWins: s.DeleteVersus == "deleteWins",
+		Direction: s.Direction, Run: run.Direction, Conflict: reconcile.ConflictPolicy(s.ConflictPolicy), DeleteWins: s.DeleteVersus == "deleteWins",
 		Deletes: map[contact.Side]bool{contact.VTiger: s.DeleteInVTiger, contact.Outlook: s.DeleteInOutlook},
 	}
 }

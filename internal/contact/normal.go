@@ -73,6 +73,15 @@ func NormalEmail(value string) string {
 // NormalPhone is E.164 when the number can be read, else what is left of it without punctuation. A number with an
 // extension stays text: E.164 would lose it.
 func NormalPhone(value, region string) string {
+	value = NormalText(value)
+	if barePhone(value) == "" {
+		return ""
+	}
+	return phones.normal(value, region, readPhone)
+}
+
+// readPhone is NormalPhone of a number that is not blank.
+func readPhone(value, region string) string {
 	if number := E164(value, region); number != "" {
 		return number
 	}
@@ -91,7 +100,7 @@ func E164(value, region string) string {
 	return ""
 }
 
-// barePhone is the text without what people put between digits.
+// barePhone is a number without punctuation; empty exactly when the number has no normal form.
 func barePhone(value string) string {
 	return NormalText(strings.Map(withoutPunctuation, strings.ToLower(NormalText(value))))
 }

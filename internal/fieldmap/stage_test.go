@@ -121,7 +121,7 @@ func (c *couple) face(side contact.Side) contact.Contact { return c.mapping.Read
 // plan is what the two sides call for now.
 func (c *couple) plan() reconcile.Plan {
 	w := reconcile.World{
-		Policy: reconcile.Policy{Direction: contact.Both, Run: contact.Both, Winner: c.winner}, Shapes: c.shapes,
+		Policy: reconcile.Policy{Direction: contact.Both, Run: contact.Both, Conflict: reconcile.ConflictPolicy(c.winner)}, Shapes: c.shapes,
 		VTiger: reconcile.Tree{}, Outlook: reconcile.Tree{},
 	}
 	for side, tree := range map[contact.Side]reconcile.Tree{contact.VTiger: w.VTiger, contact.Outlook: w.Outlook} {

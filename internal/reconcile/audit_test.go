@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"contactbridge/internal/contact"
 )
@@ -75,14 +76,15 @@ func justified(w World, op Operation, f contact.Field, change FieldChange) error
 	if w.Of(target)[op.Of(target)].Contact[f] != change.Before {
 		return fmt.Errorf("%s does not show what the operation takes for shown", target)
 	}
-	if s.Type.IsSet() {
+	returned := tookBack(w, op, s, base)
+	if s.Type.IsSet() && !returned {
 		return keepsMembers(s, change, shown, base.Of(source))
 	}
-	if s.Same(shown, base.Of(source)) {
+	if s.Same(shown, base.Of(source)) && !returned {
 		return fmt.Errorf("%s did not change it", source)
 	}
-	if edited := !s.Same(change.Before, base.Of(target)); edited != change.Conflict {
-		return fmt.Errorf("edited in %s is %t, conflict is %t", target, edited, change.Conflict)
+	if edited := !s.Same(change.Before, base.Of(target)) || returned; edited != change.Conflict {
+		return fmt.Errorf("edited in %s or taken back is %t, conflict is %t", target, edited, change.Conflict)
 	}
 	if !change.Conflict {
 		return nil
@@ -90,10 +92,37 @@ func justified(w World, op Operation, f contact.Field, change FieldChange) error
 	if change.Lost != change.Before {
 		return fmt.Errorf("the log has not what %s loses", target)
 	}
-	if w.Policy.may(s, source) && source != w.Policy.Winner {
+	if w.Policy.may(s, source) && !mayWin(w, op, s, source) {
 		return fmt.Errorf("%s wins against the policy", source)
 	}
 	return nil
+}
+
+// tookBack tells whether vTiger alone changed a field, within an hour, to what our own write had replaced.
+func tookBack(w World, op Operation, s contact.Shape, base Faces) bool {
+	l, _ := w.holding(contact.VTiger, op.VTiger)
+	r, wrote := l.Replaced[s.Field]
+	v, o := w.VTiger[op.VTiger].Contact[s.Field], w.Outlook[op.Outlook].Contact[s.Field]
+	return wrote && l.Outlook == op.Outlook && w.Now.Sub(r.At) <= time.Hour && v == r.Value &&
+		!s.Same(v, base.VTiger) && s.Same(o, base.Outlook)
+}
+
+// mayWin tells whether the policy lets a side win a conflict.
+func mayWin(w World, op Operation, s contact.Shape, source contact.Side) bool {
+	v, o := w.VTiger[op.VTiger], w.Outlook[op.Outlook]
+	switch w.Policy.Conflict {
+	case OutlookWins:
+		return source == contact.Outlook
+	case NewestWins:
+		later := o.Changed.Add(-w.Ahead[contact.Outlook]).Sub(v.Changed.Add(-w.Ahead[contact.VTiger]))
+		return (source == contact.Outlook) == (later > 5*time.Minute)
+	case AskFirst:
+		asked := question(ConflictHold, op.VTiger, op.Outlook, string(s.Field),
+			s.Type.Normal(v.Contact[s.Field], s.Region), s.Type.Normal(o.Contact[s.Field], s.Region))
+		said := w.Answers[asked].Verdict
+		return said == TakeOutlook && source == contact.Outlook || (said == TakeVTiger || said == Approve) && source == contact.VTiger
+	}
+	return source == contact.VTiger
 }
 
 // keepsMembers: what leaves a set was removed by the other side, and what comes is there.
@@ -114,8 +143,9 @@ func keepsMembers(s contact.Shape, change FieldChange, shown, base string) error
 	return nil
 }
 
-// deletesRightly: only a confirmed deletion deletes, where the switch is on and no edit stands against it; and what is
-// linked is inserted again only where an edit stands against its deletion.
+// deletesRightly: only a confirmed deletion deletes, where the switch is on and no edit stands against it; only a record
+// outside the scope takes its unedited copy with it, where that is wanted; and what is linked is inserted again only where
+// an edit stands against its deletion.
 func deletesRightly(w World, p Plan) error {
 	for _, op := range p.Operations {
 		gone := op.Side.Other()
@@ -123,13 +153,18 @@ func deletesRightly(w World, p Plan) error {
 			gone = op.Side
 		}
 		l, linked := w.holding(gone.Other(), op.Of(gone.Other()))
-		dead := linked && w.Of(gone)[l.Of(gone)].Presence == contact.Deleted
+		presence := w.Of(gone)[l.Of(gone)].Presence
+		dead := linked && presence == contact.Deleted
 		on := w.Policy.Deletes[gone.Other()] && w.Policy.Direction.Allows(gone.Other())
-		spared := linked && !w.Policy.DeleteWins && w.Policy.Direction.Allows(gone) && editedSince(w, l, gone.Other())
+		edited := linked && !w.Policy.DeleteWins && editedSince(w, l, gone.Other())
+		spared := edited && w.Policy.Direction.Allows(gone) && l.Condemned != gone
+		removes := linked && presence == contact.Outside && w.Policy.RemoveCopy[op.Side] && !edited && l.State == Active
 		switch {
-		case op.Action == contact.Delete && (!dead || !on || spared || l.State == Detached):
+		case op.Action == contact.Delete && isTwin(op): // another law's
+		case op.Action == contact.Delete && removes && w.Policy.Direction.Allows(op.Side):
+		case op.Action == contact.Delete && (!dead || !on || spared || l.State != Active):
 			return fmt.Errorf("deletes %s in %s: dead %t, on %t, spared %t, %s", op.Of(op.Side), op.Side, dead, on, spared, l.State)
-		case op.Action == contact.Insert && linked && (!dead || !on || !spared || l.State == Detached):
+		case op.Action == contact.Insert && linked && (!dead || !on || !spared || l.State != Active):
 			return fmt.Errorf("resurrects %s in %s: dead %t, on %t, spared %t, %s", op.Of(gone.Other()), op.Side, dead, on, spared, l.State)
 		}
 	}
@@ -156,6 +191,10 @@ func followsOnlyStatements(w World, p Plan) error {
 		return quiet(v) || quiet(o)
 	}
 	for _, op := range p.Operations {
+		left := w.Of(op.Side.Other())[op.Of(op.Side.Other())]
+		if op.Action == contact.Delete && w.Policy.RemoveCopy[op.Side] && left.Presence == contact.Outside && !left.Busy && !w.Of(op.Side)[op.Of(op.Side)].Busy {
+			continue // a scope removal, which the law about deletions judges
+		}
 		if silent(contact.VTiger, op.VTiger) || silent(contact.Outlook, op.Outlook) {
 			return fmt.Errorf("%s in %s of %s-%s, of which nothing is known", op.Action, op.Side, op.VTiger, op.Outlook)
 		}

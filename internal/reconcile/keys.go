@@ -25,57 +25,78 @@ func (l level) String() string {
 	return [...]string{"content", "e-mail address", "phone number", "name and company"}[l]
 }
 
-// keysOf gives, level by level, what a contact is recognised by. Blank never equals blank.
-func (p *planner) keysOf(c contact.Contact) [][]string {
-	out := make([][]string, len(levels))
-	add := func(l level, key string) {
-		if strings.Trim(key, "\x00") != "" {
-			out[l] = append(out[l], l.String()+"\x00"+key)
-		}
-	}
+// keys is what a contact is recognised by, level by level: what others find it under, and what it finds others under.
+type keys struct {
+	put, find [4][]string
+}
+
+// keysOf gives a contact's keys. Blank never equals blank.
+func (p *planner) keysOf(c contact.Contact) keys {
+	var out keys
+	name := p.nameOf(c)
 	var content strings.Builder
 	for _, s := range p.Shapes {
 		value := c[s.Field]
+		normal := s.Type.Normal(value, s.Region)
 		if s.Direction.Allows(contact.VTiger) && s.Direction.Allows(contact.Outlook) {
-			content.WriteString(carriedForm(s, value, c) + "\x00")
+			content.WriteString(carriedForm(s, value, normal, c) + "\x00")
 		}
 		switch s.Type {
 		case contact.Emails:
-			for _, k := range strings.Split(s.Type.Normal(value, s.Region), "\n") {
-				add(byEmail, k)
+			for _, k := range strings.Split(normal, "\n") {
+				out.add(byEmail, k)
 			}
 		case contact.Phones, contact.Phone:
-			for _, k := range strings.Split(s.Type.Normal(value, s.Region), "\n") {
-				add(byPhone, k)
+			for _, k := range strings.Split(normal, "\n") {
+				out.addPhone(k, name)
 			}
 		}
 	}
-	add(byContent, content.String())
-	if name, company := p.nameOf(c), strings.ToLower(contact.NormalText(c["companyName"])); name != "" && company != "" {
-		add(byNameAndCompany, name+"\x00"+company)
+	out.add(byContent, content.String())
+	if company := strings.ToLower(contact.NormalText(c["companyName"])); name != "" && company != "" {
+		out.add(byNameAndCompany, name+"\x00"+company)
 	}
 	return out
 }
 
-// carriedForm is a value as both sides can hold it, so that a contact equals its own reduction.
-func carriedForm(s contact.Shape, value string, from contact.Contact) string {
+// add lets a contact be found, and find others, by one key.
+func (k *keys) add(l level, key string) {
+	if strings.Trim(key, "\x00") != "" {
+		key = string(rune('0'+l)) + key
+		k.put[l], k.find[l] = append(k.put[l], key), append(k.find[l], key)
+	}
+}
+
+// addPhone keeps two colleagues with one switchboard number apart: an equal phone says nothing against unequal names. The
+// name is part of the key, so that a thousand colleagues are not compared with each other.
+func (k *keys) addPhone(phone, name string) {
+	if phone == "" {
+		return
+	}
+	phone = string(rune('0'+byPhone)) + phone + "\x00"
+	k.put[byPhone] = append(k.put[byPhone], phone+"="+name, phone+"*")
+	if name == "" {
+		k.find[byPhone] = append(k.find[byPhone], phone+"*")
+	} else {
+		k.find[byPhone] = append(k.find[byPhone], phone+"="+name, phone+"=")
+	}
+}
+
+// carriedForm is the normal form of a value as both sides can hold it, so that a contact equals its own reduction. normal is
+// that of the value itself: to read a phone number costs more than all the rest.
+func carriedForm(s contact.Shape, value, normal string, from contact.Contact) string {
+	whole := value
 	for _, side := range contact.Sides {
 		value = s.Carry(side, value, from)
 	}
-	members := strings.Split(s.Type.Normal(value, s.Region), "\n")
+	if value != whole {
+		normal = s.Type.Normal(value, s.Region)
+	}
+	members := strings.Split(normal, "\n")
 	if s.Type.IsSet() {
 		slices.Sort(members)
 	}
 	return strings.Join(members, "\n")
-}
-
-// compatible keeps two colleagues with one switchboard number apart: an equal phone says nothing against unequal names.
-func (p *planner) compatible(l level, a, b contact.Contact) bool {
-	if l != byPhone {
-		return true
-	}
-	na, nb := p.nameOf(a), p.nameOf(b)
-	return na == nb || na == "" || nb == ""
 }
 
 // nameOf is the full name in normal form, without regard to case; of an organisation, which has no other, the company.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"contactbridge/internal/contact"
 )
@@ -24,7 +25,39 @@ func loseNothing(h history, plan maker) error {
 			return errors.New("a field of no row was touched")
 		}
 	}
-	return errors.Join(m.bothSurvive(l, plan), m.winnerTravels(l, plan))
+	return errors.Join(m.bothSurvive(l, plan), m.winnerTravels(l, plan), m.oldFormIsSaved(l, plan))
+}
+
+// oldFormIsSaved lets vTiger take back what we wrote: at once that is a conflict, after an hour it is a change.
+func (m *model) oldFormIsSaved(l Link, plan maker) error {
+	free := m.travellers(contact.VTiger, contact.Outlook)
+	for _, late := range []bool{false, true} {
+		if len(free) == 0 || m.policy.Conflict == AskFirst {
+			return nil
+		}
+		m.edit(contact.VTiger, l, free[0], "Old")
+		m.edit(contact.Outlook, l, free[0], "Old")
+		_, err := m.sync(plan, contact.Both, losesNothing)
+		m.now = m.now.Add(time.Hour)
+		m.edit(contact.Outlook, l, free[0], "Form")
+		_, again := m.sync(plan, contact.Both, losesNothing)
+		if err := errors.Join(err, again); err != nil {
+			return err
+		}
+		if late {
+			m.now = m.now.Add(2 * time.Hour)
+		}
+		m.edit(contact.VTiger, l, free[0], "Old")
+		p, err := m.sync(plan, contact.Both, losesNothing)
+		if err != nil {
+			return err
+		}
+		marked := slices.ContainsFunc(p.Operations, func(op Operation) bool { return op.VTiger == l.VTiger && op.Fields[free[0]].Conflict })
+		if marked == late {
+			return fmt.Errorf("vTiger takes %s back, late %t: a conflict %t", free[0], late, marked)
+		}
+	}
+	return nil
 }
 
 // bothSurvive edits one field on each side.
@@ -46,24 +79,55 @@ func (m *model) bothSurvive(l Link, plan maker) error {
 	return nil
 }
 
-// winnerTravels edits one field on both sides differently.
+// winnerTravels edits one field on both sides differently, the loser first, and answers when it is asked.
 func (m *model) winnerTravels(l Link, plan maker) error {
 	free := m.travellers(contact.VTiger, contact.Outlook)
 	if len(free) == 0 {
 		return nil
 	}
-	f, winner := free[0], m.policy.Winner
-	m.edit(winner, l, f, "Winner")
-	m.edit(winner.Other(), l, f, "Loser")
+	for _, winner := range m.policy.winners() {
+		if err := m.conflict(l, free[0], winner, plan); err != nil {
+			return fmt.Errorf("a conflict of %s that %s should win: %w", free[0], winner, err)
+		}
+	}
+	return nil
+}
+
+// winners are the sides that can win a conflict.
+func (p Policy) winners() []contact.Side {
+	switch p.Conflict {
+	case VTigerWins:
+		return []contact.Side{contact.VTiger}
+	case OutlookWins:
+		return []contact.Side{contact.Outlook}
+	}
+	return contact.Sides[:]
+}
+
+// conflict lets both sides edit a field and one of them win.
+func (m *model) conflict(l Link, f contact.Field, winner contact.Side, plan maker) error {
+	m.edit(winner.Other(), l, f, "L "+string(winner[:1]))
+	m.now = m.now.Add(2 * time.Hour)
+	m.edit(winner, l, f, "W "+string(winner[:1]))
 	p, err := m.sync(plan, contact.Both, losesNothing)
 	if err != nil {
 		return err
 	}
+	if m.policy.Conflict == AskFirst {
+		waits := slices.IndexFunc(p.Holds, func(h Hold) bool { return h.Kind == ConflictHold && h.VTiger == l.VTiger && h.Field == f })
+		if waits < 0 || m.shows(winner.Other(), l, f) != "L "+string(winner[:1]) {
+			return errors.New("nobody is asked, or it does not wait for the answer")
+		}
+		m.answers[p.Holds[waits].Question] = Answer{Verdict: Verdict(winner)}
+		if p, err = m.sync(plan, contact.Both, losesNothing); err != nil {
+			return err
+		}
+	}
 	kept := slices.ContainsFunc(p.Operations, func(op Operation) bool {
-		return op.VTiger == l.VTiger && op.Outlook == l.Outlook && op.Fields[f].Conflict && op.Fields[f].Lost == "Loser"
+		return op.VTiger == l.VTiger && op.Outlook == l.Outlook && op.Fields[f].Conflict && op.Fields[f].Lost == "L "+string(winner[:1])
 	})
-	if !kept || m.shows(winner, l, f) != "Winner" || m.shows(winner.Other(), l, f) != "Winner" {
-		return fmt.Errorf("a conflict of %s: loser kept %t, then %q and %q", f, kept, m.shows(contact.VTiger, l, f), m.shows(contact.Outlook, l, f))
+	if !kept || m.shows(winner, l, f) != m.shows(winner.Other(), l, f) || m.shows(winner, l, f) != "W "+string(winner[:1]) {
+		return fmt.Errorf("loser kept %t, then %q and %q", kept, m.shows(contact.VTiger, l, f), m.shows(contact.Outlook, l, f))
 	}
 	return nil
 }
@@ -75,10 +139,61 @@ func deletesOnce(h history, plan maker) error {
 	if err != nil {
 		return err
 	}
+	if err := m.exit(h.Side, plan); err != nil {
+		return fmt.Errorf("out of scope in %s: %w", h.Side, err)
+	}
 	for _, edited := range []bool{false, true} {
 		if err := m.deletion(h.Side, edited, plan); err != nil {
 			return fmt.Errorf("deleted in %s, edited there %t: %w", h.Side, edited, err)
 		}
+	}
+	if err := m.tooLate(h.Side, plan); err != nil {
+		return fmt.Errorf("deleted in %s: %w", h.Side, err)
+	}
+	return nil
+}
+
+// exit lets a probe leave the scope on a side: its copy goes where that is wanted, and else stays, frozen.
+func (m *model) exit(left contact.Side, plan maker) error {
+	l, err := m.probe(plan, deletesRightly)
+	if err != nil {
+		return err
+	}
+	target := left.Other()
+	m.books[left][l.Of(left)].presence = contact.Outside
+	if err := m.rest(plan, deletesRightly); err != nil {
+		return err
+	}
+	copied, now := m.books[target][l.Of(target)], m.linkOf(target, l.Of(target))
+	wanted := m.policy.RemoveCopy[target] && m.policy.Direction.Allows(target)
+	m.books[left][l.Of(left)].presence = contact.Deleted // else the next probe would find it
+	if wanted != (copied.presence == contact.Deleted) || !wanted && (now == nil || now.State != OutOfScope) {
+		return fmt.Errorf("its copy is to go %t, and is %s", wanted, copied.presence)
+	}
+	copied.presence = contact.Deleted
+	return m.rest(plan, deletesRightly)
+}
+
+// tooLate deletes a probe and lets its partner be edited once a plan that was not applied saw the deletion.
+func (m *model) tooLate(gone contact.Side, plan maker) error {
+	l, err := m.probe(plan, deletesRightly)
+	if err != nil {
+		return err
+	}
+	target, free := gone.Other(), m.travellers(gone)
+	m.books[gone][l.Of(gone)].presence = contact.Deleted
+	held := plan(m.world(contact.Both))
+	held.Operations = nil
+	if err := m.apply(held); err != nil || len(free) == 0 || !m.policy.Deletes[target] || !m.policy.Direction.Allows(target) {
+		m.books[target][l.Of(target)].presence = contact.Deleted
+		return err
+	}
+	m.edit(target, l, free[0], "Late")
+	if err := m.rest(plan, deletesRightly); err != nil {
+		return err
+	}
+	if m.books[target][l.Of(target)].presence != contact.Deleted {
+		return errors.New("an edit that came too late wins")
 	}
 	return nil
 }
@@ -144,6 +259,9 @@ func absenceSaysNothing(h history, plan maker) error {
 	}
 	for _, side := range contact.Sides {
 		if m.books[side][l.Of(side)].presence != contact.Present {
+			if m.policy.RemoveCopy[side] {
+				return nil // its partner left the scope, and the law about deletions judges what went with it
+			}
 			return errors.New("a record that nobody deleted is gone")
 		}
 	}

@@ -23,7 +23,7 @@ var twinnings = rapid.Custom(func(t *rapid.T) twinning {
 	}
 })
 
-// onlyTwins (T7): a record is deleted as a twin only if nobody saved it since it was made and a living linked record shows
+// onlyTwins (T3): a record is deleted as a twin only if nobody saved it since it was made and a living linked record shows
 // the same stamp, which that one's partner expects; its twin is that such a one does go, and nothing else.
 func onlyTwins(h history, plan maker) error {
 	m, err := play(h, plan, deletesOnlyTwins)
@@ -35,12 +35,12 @@ func onlyTwins(h history, plan maker) error {
 		return err
 	}
 	if h.Twins.Held != "unexpected" {
-		m.books[contact.Outlook][l.Outlook].expects = "S"
+		m.books[contact.Outlook][l.Outlook].expects = []string{"S"}
 	}
 	held := m.books[contact.VTiger][l.VTiger]
 	held.stamp, held.untouched = "S", true
-	m.next++
-	id := fmt.Sprintf("v%03d", m.next)
+	*m.next++
+	id := fmt.Sprintf("v%03d", *m.next)
 	other := *held
 	m.books[contact.VTiger][id] = &other
 	held.befallTwin(h.Twins.Held)

@@ -11,15 +11,16 @@ func (p *planner) planLink(l Link) {
 	// A busy one has an operation whose fate is not known yet.
 	if !seenV || !seenO || v.Busy || o.Busy {
 		p.keep(l)
+		p.stillCondemned(l)
 		return
 	}
 	// From here both records are known and quiet. One outside the scope freezes the link, whatever the other is:
 	// leaving scope is never a deletion.
 	if v.Presence == contact.Outside || o.Presence == contact.Outside {
 		p.keep(l)
+		p.stillCondemned(l)
 		if l.State == Active {
-			l.State = OutOfScope
-			p.change(Freeze, l, nil, whyLeftScope)
+			p.leave(l, v, o)
 		}
 		return
 	}
@@ -56,19 +57,31 @@ func (p *planner) planDeletion(l Link, gone contact.Side, survivor Seen) {
 	}
 	// What left the scope before it was deleted was not deleted by this connection's user.
 	if l.State == OutOfScope || !p.Policy.Deletes[target] || !p.Policy.Direction.Allows(target) {
-		l.State, l.Missing = Detached, gone
-		p.keep(l)
-		p.change(Detachal, l, nil, whyDetached(gone))
+		p.detach(l, gone, whyDetached(gone))
 		return
 	}
-	// From here the deletion is to travel.
-	if !p.Policy.DeleteWins && p.edited(l, target, survivor.Contact) && p.Policy.Direction.Allows(gone) {
+	// From here the deletion is to travel. An edit wins only if it was there when a plan first saw the deletion: later
+	// ones were made by somebody who could have known.
+	if !p.Policy.DeleteWins && l.Condemned != gone && p.edited(l, target, survivor.Contact) && p.Policy.Direction.Allows(gone) {
 		// The survivor becomes a stranger: it is re-created only after the stranger rules were asked.
+		p.survivors[target][l.Of(target)] = true
 		p.change(End, l, nil, whyEditWins(gone))
+		return
+	}
+	p.condemn(l, gone)
+	if p.Answers[removalQuestion(target, l.VTiger, l.Outlook)].Verdict == Discard {
+		p.detach(l, gone, whyDiscarded(target))
 		return
 	}
 	p.keep(l)
 	p.operate(deletion(target, l, survivor.Contact, whyDelete(gone)))
+}
+
+// detach keeps the link of a deletion that does not travel.
+func (p *planner) detach(l Link, gone contact.Side, w Why) {
+	l.State, l.Missing = Detached, gone
+	p.keep(l)
+	p.change(Detachal, l, nil, w)
 }
 
 // edited tells whether the survivor on side differs from its own face of the base in a field that may travel.

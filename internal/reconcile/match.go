@@ -11,9 +11,9 @@ func (p *planner) planStrangers() {
 	if !p.anyStranger() {
 		return
 	}
-	m := newMatching()
+	m := newMatching(p.World)
 	for _, side := range contact.Sides {
-		for _, id := range p.Of(side).sortedIDs() {
+		for _, id := range p.ids(side) {
 			p.sort(m, side, p.Of(side)[id])
 		}
 	}
@@ -24,7 +24,7 @@ func (p *planner) planStrangers() {
 		p.pair(m, level)
 	}
 	for _, side := range contact.Sides {
-		for _, id := range p.Of(side).sortedIDs() {
+		for _, id := range p.ids(side) {
 			if m.strangers[side][id] {
 				p.planStranger(m, side, p.Of(side)[id])
 			}
@@ -63,7 +63,7 @@ func (p *planner) wait(m *matching) {
 
 // resembles tells whether any rule finds the record's like in the other side's index.
 func (p *planner) resembles(m *matching, in map[contact.Side]index, side contact.Side, id string) bool {
-	return slices.ContainsFunc(levels, func(l level) bool { return len(p.candidates(m, in, side, id, l)) > 0 })
+	return slices.ContainsFunc(levels, func(l level) bool { return len(p.candidates(m, in, side, id, l, 1)) > 0 })
 }
 
 // adopt links strangers by the stamp that an earlier insert of ours left, before any rule is asked. A stamp that two
@@ -79,7 +79,7 @@ func (p *planner) adopt(m *matching) {
 		if len(stamped) == 0 {
 			continue
 		}
-		for _, id := range p.Of(other).sortedIDs() {
+		for _, id := range p.ids(other) {
 			for _, s := range p.Of(other)[id].Expected {
 				if ids := stamped[s]; len(ids) == 1 && m.open[side][ids[0]] && m.strangers[other][id] {
 					p.attach(m, side, ids[0], id, whyAdopted)
@@ -89,54 +89,82 @@ func (p *planner) adopt(m *matching) {
 	}
 }
 
-// pair links the strangers that have exactly one candidate both ways at this level, and reports those with more.
+// mostCandidates bounds how many records a hold names.
+const mostCandidates = 10
+
+// couple is a stranger and the records of the other side that may be the same person.
+type couple struct {
+	side       contact.Side
+	id         string
+	candidates []string
+}
+
+// pair links the strangers that have exactly one candidate both ways at this level, and holds those with more.
 func (p *planner) pair(m *matching, level level) {
-	type couple struct {
-		side      contact.Side
-		id, other string
-	}
-	var couples, ambiguous []couple
+	var sure, ambiguous []couple
 	for _, side := range contact.Sides {
-		for _, id := range p.Of(side).sortedIDs() {
-			if !m.strangers[side][id] {
+		for _, id := range p.ids(side) {
+			if !m.strangers[side][id] || m.alone[side][id] {
 				continue
 			}
-			candidates := p.candidates(m, m.free, side, id, level)
-			if len(candidates) == 0 {
-				continue
-			}
-			c := couple{side, id, candidates[0]}
-			if len(candidates) == 1 && m.open[side.Other()][c.other] &&
-				len(p.candidates(m, m.free, side.Other(), c.other, level)) == 1 {
-				couples = append(couples, c)
-			} else {
+			c := couple{side, id, p.candidates(m, m.free, side, id, level, mostCandidates)}
+			switch {
+			case len(c.candidates) == 0:
+			case p.mutual(m, c, level):
+				sure = append(sure, c)
+			default:
 				ambiguous = append(ambiguous, c)
 			}
 		}
 	}
-	for _, c := range couples {
-		if m.open[c.side][c.id] && m.open[c.side.Other()][c.other] {
-			p.attach(m, c.side, c.id, c.other, whyMatched(level))
+	for _, c := range sure {
+		if m.open[c.side][c.id] && m.open[c.side.Other()][c.candidates[0]] {
+			p.attach(m, c.side, c.id, c.candidates[0], whyMatched(level))
+		}
+	}
+	p.holdAmbiguous(m, level, ambiguous)
+}
+
+// mutual tells whether a stranger and its candidate have nobody else.
+func (p *planner) mutual(m *matching, c couple, level level) bool {
+	other := c.side.Other()
+	return len(c.candidates) == 1 && m.open[other][c.candidates[0]] &&
+		len(p.candidates(m, m.free, other, c.candidates[0], level, 2)) == 1
+}
+
+// holdAmbiguous does what people answered, and lets the others wait for an answer.
+func (p *planner) holdAmbiguous(m *matching, level level, ambiguous []couple) {
+	for _, c := range ambiguous {
+		answer, chosen := p.Answers[c.question()], c.side.Other()
+		switch {
+		case answer.Verdict != Approve || !m.open[c.side][c.id]:
+		case answer.Record == "":
+			m.alone[c.side][c.id] = true
+		case slices.Contains(c.candidates, answer.Record) && m.open[chosen][answer.Record]:
+			p.attach(m, c.side, c.id, answer.Record, whyChosen())
 		}
 	}
 	for _, c := range ambiguous {
-		delete(m.strangers[c.side], c.id)
+		if !m.strangers[c.side][c.id] {
+			continue // attached by another one's answer
+		}
 		delete(m.open[c.side], c.id)
-		p.find(c.side, c.id, whyAmbiguous(level, c.side.Other()))
+		if m.alone[c.side][c.id] {
+			continue
+		}
+		delete(m.strangers[c.side], c.id)
+		p.holdStranger(AmbiguousHold, c.side, c.id, Hold{
+			Question: c.question(), Candidates: c.candidates, Answer: p.Answers[c.question()], Why: whyAmbiguous(level, c.side.Other()),
+		})
 	}
 }
 
-// candidates gives the records of the other side's index that the level's rule takes for the same person.
-func (p *planner) candidates(m *matching, in map[contact.Side]index, side contact.Side, id string, level level) []string {
-	other := side.Other()
-	var out []string
-	for _, key := range m.keys[side][id][level] {
-		for _, candidate := range in[other][key] {
-			if !slices.Contains(out, candidate) &&
-				p.compatible(level, p.Of(side)[id].Contact, p.Of(other)[candidate].Contact) {
-				out = append(out, candidate)
-			}
-		}
-	}
-	return out
+// question asks which of the candidates it is.
+func (c couple) question() string {
+	return question(AmbiguousHold, append([]string{string(c.side), c.id}, c.candidates...)...)
+}
+
+// candidates gives the records of the other side's index that the level's rule takes for the same person, at most so many.
+func (p *planner) candidates(m *matching, in map[contact.Side]index, side contact.Side, id string, level level, most int) []string {
+	return in[side.Other()].find(m.keys[side][id].find[level], most)
 }

@@ -1,58 +1,39 @@
 package reconcile
 
-import (
-	"slices"
-
-	"contactbridge/internal/contact"
-)
+import "contactbridge/internal/contact"
 
 // matching is the state of recognising strangers: per side, by record id.
 type matching struct {
-	keys      map[contact.Side]map[string][][]string
+	keys      map[contact.Side]map[string]keys
 	strangers map[contact.Side]map[string]bool // still to be recognised
 	open      map[contact.Side]map[string]bool // may still become half of a link: strangers and the remains of detached links
 	free      map[contact.Side]index           // what was open at first, until it is linked; who is ambiguous makes others so
 	known     map[contact.Side]index           // linked records, those of this plan too
+	alone     map[contact.Side]map[string]bool // a person said that no other record is the same person
 	busy      map[contact.Side]index           // unlinked records whose insert into the other side is unclear
+	claimed   map[string]bool                  // addresses that an insert of this plan brings into vTiger
 	stamps    map[contact.Side]map[string]int  // how many records show a stamp
 }
 
-// index finds ids by key.
-type index map[string][]string
-
-// add puts an id under each of its keys.
-func (x index) add(keys [][]string, id string) {
-	for _, level := range keys {
-		for _, k := range level {
-			x[k] = append(x[k], id)
-		}
-	}
-}
-
-// remove takes an id from under each of its keys.
-func (x index) remove(keys [][]string, id string) {
-	for _, level := range keys {
-		for _, k := range level {
-			x[k] = slices.DeleteFunc(x[k], func(other string) bool { return other == id })
-		}
-	}
-}
-
-func newMatching() *matching {
+// newMatching makes room for every record at once: on large trees growing maps costs as much as the matching.
+func newMatching(w World) *matching {
 	m := &matching{
-		keys:      map[contact.Side]map[string][][]string{},
+		keys:      map[contact.Side]map[string]keys{},
 		strangers: map[contact.Side]map[string]bool{},
 		open:      map[contact.Side]map[string]bool{},
+		alone:     map[contact.Side]map[string]bool{},
 		free:      map[contact.Side]index{},
 		known:     map[contact.Side]index{},
 		busy:      map[contact.Side]index{},
 		stamps:    map[contact.Side]map[string]int{},
+		claimed:   map[string]bool{},
 	}
 	for _, side := range contact.Sides {
-		m.keys[side] = map[string][][]string{}
-		m.strangers[side], m.open[side] = map[string]bool{}, map[string]bool{}
-		m.free[side], m.known[side], m.busy[side] = index{}, index{}, index{}
-		m.stamps[side] = map[string]int{}
+		n := len(w.Of(side))
+		m.keys[side] = make(map[string]keys, n)
+		m.strangers[side], m.open[side] = make(map[string]bool, n), make(map[string]bool, n)
+		m.free[side], m.known[side], m.busy[side] = make(index, 3*n), index{}, index{}
+		m.stamps[side], m.alone[side] = map[string]int{}, map[string]bool{}
 	}
 	return m
 }
@@ -70,11 +51,14 @@ func (p *planner) sort(m *matching, side contact.Side, r Seen) {
 	}
 	switch {
 	case linked && (r.Busy || !p.remains(l, side)):
-		m.known[side].add(keys, r.ID)
+		m.known[side].add(keys.put, r.ID)
 	case r.Busy:
-		m.busy[side].add(append(keys, stampKeys(r.Expected...)), r.ID)
+		m.busy[side].add(keys.put, r.ID)
+		for _, k := range stampKeys(r.Expected...) {
+			m.busy[side].put(k, r.ID)
+		}
 	default:
-		m.free[side].add(keys, r.ID)
+		m.free[side].add(keys.put, r.ID)
 		m.open[side][r.ID] = true
 		m.strangers[side][r.ID] = !linked
 	}

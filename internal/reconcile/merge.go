@@ -5,47 +5,61 @@ import "contactbridge/internal/contact"
 // merge plans the fields of a link whose records are both present: at most one update a side, and the base of the fields
 // that agree without a write.
 func (p *planner) merge(l Link, v, o contact.Contact) {
-	agreed, ops := p.mergeFields(l, v, o)
-	if len(agreed) > 0 {
-		p.change(Move, l, agreed, whyAgree)
+	pair := p.mergeFields(l, v, o)
+	if len(pair.agreed) > 0 {
+		p.change(Move, l, pair.agreed, whyAgree)
 	}
-	p.operateOn(l, ops)
+	p.operateOn(l, pair)
+}
+
+// pair is what the fields of two records come to.
+type pair struct {
+	agreed Base                                             // what enters the base without a write
+	fields map[contact.Side]map[contact.Field]FieldChange   // what is written to a side
+	why    map[contact.Side]map[contact.Field]fieldDecision // and why
+}
+
+// write adds one field of an update.
+func (p *pair) write(side contact.Side, f contact.Field, change FieldChange, d fieldDecision) {
+	if p.fields[side] == nil {
+		p.fields[side], p.why[side] = map[contact.Field]FieldChange{}, map[contact.Field]fieldDecision{}
+	}
+	p.fields[side][f], p.why[side][f] = change, d
 }
 
 // operateOn adds the updates of a pair.
-func (p *planner) operateOn(l Link, ops map[contact.Side]map[contact.Field]FieldChange) {
+func (p *planner) operateOn(l Link, pair pair) {
 	for _, side := range contact.Sides {
-		if fields := ops[side]; len(fields) > 0 {
+		if fields := pair.fields[side]; len(fields) > 0 {
 			p.operate(Operation{
-				Side: side, Action: contact.Update, VTiger: l.VTiger, Outlook: l.Outlook,
-				Fields: fields, Why: whyUpdate(side, p.Shapes, fields),
+				Side: side, Action: contact.Update, Link: l.ID, VTiger: l.VTiger, Outlook: l.Outlook,
+				Fields: fields, Why: whyUpdate(side, p.Shapes, pair.why[side]),
 			})
 		}
 	}
 }
 
-// mergeFields compares field by field, each side against its own face of the base.
-func (p *planner) mergeFields(l Link, v, o contact.Contact) (Base, map[contact.Side]map[contact.Field]FieldChange) {
-	agreed, ops := Base{}, map[contact.Side]map[contact.Field]FieldChange{contact.VTiger: {}, contact.Outlook: {}}
+// mergeFields compares field by field, each side against its own face of the base. A field that waits for a person keeps
+// none of the others back.
+func (p *planner) mergeFields(l Link, v, o contact.Contact) pair {
+	out := pair{agreed: Base{}, fields: map[contact.Side]map[contact.Field]FieldChange{}, why: map[contact.Side]map[contact.Field]fieldDecision{}}
 	for _, s := range p.Shapes {
 		faces := l.Base[s.Field]
-		m := p.mergeField(s, faces, v, o)
+		m := p.mergeField(l, s, v, o)
 		for _, side := range m.overflow {
 			p.find(side, l.Of(side), whyNoRoom(s.Field, side.Other()))
 		}
 		now := Faces{v[s.Field], o[s.Field]}
 		for _, side := range contact.Sides {
 			if m.write[side] {
-				ops[side][s.Field] = FieldChange{
-					Before: now.Of(side), After: m.want.Of(side), Faces: m.want, Conflict: m.conflict, Lost: m.lost,
-				}
+				out.write(side, s.Field, m.change(side, now), m.decided)
 			}
 		}
 		if m.agreed && now != faces {
-			agreed[s.Field] = now
+			out.agreed[s.Field] = now
 		}
 	}
-	return agreed, ops
+	return out
 }
 
 // merged is the decision about one field.
@@ -53,14 +67,22 @@ type merged struct {
 	want     Faces // what both sides show once written
 	write    map[contact.Side]bool
 	agreed   bool // nothing to write, and what both show now enters the base
-	conflict bool
-	lost     string
+	decided  fieldDecision
 	overflow []contact.Side // sides that hold members of a set for which the other has no room
 }
 
-// mergeField decides one field. base is empty when the sides never agreed on it.
-func (p *planner) mergeField(s contact.Shape, base Faces, v, o contact.Contact) merged {
-	now := Faces{v[s.Field], o[s.Field]}
+// change is the write of the decision to a side. A conflict keeps what the side loses by it.
+func (m merged) change(side contact.Side, now Faces) FieldChange {
+	c := FieldChange{Before: now.Of(side), After: m.want.Of(side), Faces: m.want, Conflict: m.decided.conflict()}
+	if c.Conflict {
+		c.Lost = now.Of(side)
+	}
+	return c
+}
+
+// mergeField decides one field. Its base is empty when the sides never agreed on it.
+func (p *planner) mergeField(l Link, s contact.Shape, v, o contact.Contact) merged {
+	base, now := l.Base[s.Field], Faces{v[s.Field], o[s.Field]}
 	changedV, changedO := !s.Same(now.VTiger, base.VTiger), !s.Same(now.Outlook, base.Outlook)
 	if !changedV && !changedO {
 		return merged{}
@@ -69,23 +91,32 @@ func (p *planner) mergeField(s contact.Shape, base Faces, v, o contact.Contact) 
 	if s.Agree(v, o) {
 		return merged{agreed: true}
 	}
-	if s.Type.IsSet() {
+	returned := changedV && !changedO && l.returned(s.Field, now.VTiger, p.Now)
+	if !returned && s.Type.IsSet() {
 		return p.mergeSet(s, base, now)
 	}
-	// From here the sides differ, so somebody's value has to travel.
-	source := contact.VTiger
-	conflict := changedV && changedO
-	if conflict {
-		source = p.Policy.winner(s)
-	} else if changedO {
-		source = contact.Outlook
+	// From here the sides differ in what only one of them can keep, so somebody's value has to travel.
+	d := fieldDecision{source: contact.VTiger, by: byChange}
+	if changedO {
+		d.source = contact.Outlook
 	}
-	return p.carry(s, source, now, map[contact.Side]contact.Contact{contact.VTiger: v, contact.Outlook: o}[source], conflict)
+	if l.ID == 0 {
+		d.by = byFill // the two meet for the first time
+	}
+	if changedV && changedO || returned {
+		if d = p.settleConflict(l, s, now, returned); d.by == byNobody {
+			return merged{} // both values stand until a person chose
+		}
+	}
+	if s.Type.IsSet() {
+		return p.mergeReturnedSet(s, base, now, d)
+	}
+	return p.carry(s, now, map[contact.Side]contact.Contact{contact.VTiger: v, contact.Outlook: o}[d.source], d)
 }
 
 // carry sends one side's value to the other.
-func (p *planner) carry(s contact.Shape, source contact.Side, now Faces, from contact.Contact, conflict bool) merged {
-	target := source.Other()
+func (p *planner) carry(s contact.Shape, now Faces, from contact.Contact, d fieldDecision) merged {
+	source, target := d.source, d.source.Other()
 	if !p.Policy.may(s, target) {
 		return merged{} // a change on the target of a one-way row stands
 	}
@@ -96,11 +127,21 @@ func (p *planner) carry(s contact.Shape, source contact.Side, now Faces, from co
 	if s.Required == target && value == "" {
 		return merged{agreed: true} // the target refuses to be without it, so it keeps what it has
 	}
-	m := merged{want: facesOf(target, value, now.Of(source)), write: map[contact.Side]bool{target: true}}
-	if conflict {
-		m.conflict, m.lost = true, now.Of(target)
+	return merged{want: facesOf(target, value, now.Of(source)), write: map[contact.Side]bool{target: true}, decided: d}
+}
+
+// mergeReturnedSet decides a set that went back in vTiger to what our own write had replaced: either that counts as any
+// change of vTiger's, or vTiger is given back what it showed before.
+func (p *planner) mergeReturnedSet(s contact.Shape, base, now Faces, d fieldDecision) merged {
+	if d.source == contact.VTiger {
+		m := p.mergeSet(s, base, now)
+		m.decided = d
+		return m
 	}
-	return m
+	if !p.Policy.may(s, contact.VTiger) {
+		return merged{}
+	}
+	return merged{want: Faces{base.VTiger, now.Outlook}, write: map[contact.Side]bool{contact.VTiger: true}, decided: d}
 }
 
 // mergeSet lets the members that each side added or removed travel; a set has no conflicts.
@@ -121,7 +162,7 @@ func (p *planner) mergeSet(s contact.Shape, base, now Faces) merged {
 		}
 		want = facesOf(target, value, want.Of(source))
 	}
-	m := merged{want: want, overflow: overflow, write: map[contact.Side]bool{
+	m := merged{want: want, overflow: overflow, decided: fieldDecision{by: byUnion}, write: map[contact.Side]bool{
 		contact.VTiger: want.VTiger != now.VTiger, contact.Outlook: want.Outlook != now.Outlook,
 	}}
 	m.agreed = !m.write[contact.VTiger] && !m.write[contact.Outlook] && !standing

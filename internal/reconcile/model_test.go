@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"contactbridge/internal/contact"
 )
@@ -26,9 +27,11 @@ type stored struct {
 	absent   bool // not in the tree: never observed, or forgotten
 	busy     bool
 
-	stamp     string // that an insert of ours left
-	expects   string // the stamp of our insert of it into the other side
+	stamp     string   // that an insert of ours left
+	expects   []string // the stamps of our inserts of it into the other side
 	untouched bool
+	known     bool
+	changed   time.Time // by its side's clock
 }
 
 // model is two lossy stores and what the ledger would remember of them.
@@ -37,14 +40,31 @@ type model struct {
 	shapes []contact.Shape
 	books  map[contact.Side]map[string]*stored
 	links  []Link
-	next   int
+	next   *int
+
+	now     time.Time
+	ahead   map[contact.Side]time.Duration
+	answers map[string]Answer
+	holds   []Hold          // of the last plan
+	asked   map[string]bool // addresses that the whole instance was asked for in this sync
+	lose    string          // what becomes of the next insert, whose answer nobody gets: "stored" or "dropped"
+	peer    *model          // another connection, whose mailbox meets the same vTiger
 }
 
+// dawn is when histories begin.
+var dawn = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
 func newModel(h history) *model {
-	return &model{
-		policy: h.Policy, shapes: modelShapes(h.Directions),
-		books: map[contact.Side]map[string]*stored{contact.VTiger: {}, contact.Outlook: {}},
+	m := &model{
+		policy: h.Policy, shapes: modelShapes(h.Directions), next: new(int), now: dawn, ahead: h.Ahead,
+		books:   map[contact.Side]map[string]*stored{contact.VTiger: {}, contact.Outlook: {}},
+		answers: map[string]Answer{},
 	}
+	peer := *m
+	peer.policy, peer.answers = h.Peer, map[string]Answer{}
+	peer.books = map[contact.Side]map[string]*stored{contact.VTiger: m.books[contact.VTiger], contact.Outlook: {}}
+	m.peer = &peer
+	return m
 }
 
 // store makes a side hold changed fields, as lossy as the real one; a new record when id is empty.
@@ -67,13 +87,14 @@ func (m *model) store(side contact.Side, id string, changes contact.Contact) (st
 	if side == contact.VTiger && strings.TrimSpace(face["surname"]) == "" {
 		return "", errors.New("vtiger takes no contact without a last name")
 	}
+	changed := m.now.Add(m.ahead[side])
 	if r := m.books[side][id]; r != nil {
-		r.face = face
+		r.face, r.changed, r.untouched = face, changed, false
 		return id, nil
 	}
-	m.next++
-	id = fmt.Sprintf("%s%03d", side[:1], m.next)
-	m.books[side][id] = &stored{face: face, presence: contact.Present}
+	*m.next++
+	id = fmt.Sprintf("%s%03d", side[:1], *m.next)
+	m.books[side][id] = &stored{face: face, presence: contact.Present, changed: changed}
 	return id, nil
 }
 
@@ -98,29 +119,38 @@ func squeeze(f contact.Field, value string, limit int) string {
 
 // world is what a planner is given. It shares nothing with the model, so that a planner may alter it.
 func (m *model) world(run contact.Direction) World {
-	w := World{Policy: m.policy, Shapes: slices.Clone(m.shapes), VTiger: Tree{}, Outlook: Tree{}}
-	w.Policy.Run, w.Policy.Deletes = run, maps.Clone(m.policy.Deletes)
+	w := World{
+		Policy: m.policy, Shapes: slices.Clone(m.shapes), VTiger: Tree{}, Outlook: Tree{},
+		Now: m.now, Ahead: maps.Clone(m.ahead), Answers: maps.Clone(m.answers), Instance: m.instance(),
+	}
+	w.Policy.Run, w.Policy.Deletes, w.Policy.RemoveCopy = run, maps.Clone(m.policy.Deletes), maps.Clone(m.policy.RemoveCopy)
 	for _, l := range m.links {
-		l.Base = maps.Clone(l.Base)
+		l.Base, l.Replaced = maps.Clone(l.Base), maps.Clone(l.Replaced)
 		w.Links = append(w.Links, l)
 	}
 	for side, book := range m.books {
 		for id, r := range book {
 			if !r.absent {
-				seen := Seen{ID: id, Presence: r.presence, Contact: r.face.With(unmapped, ""), Busy: r.busy, Stamp: r.stamp, Untouched: r.untouched}
-				if r.expects != "" {
-					seen.Expected = []string{r.expects}
+				w.Of(side)[id] = Seen{
+					ID: id, Presence: r.presence, Contact: r.face.With(unmapped, ""), Busy: r.busy, Stamp: r.stamp,
+					Expected: slices.Clone(r.expects), Untouched: r.untouched, Known: r.known, Changed: r.changed,
 				}
-				w.Of(side)[id] = seen
 			}
 		}
 	}
 	return w
 }
 
-// sync plans and applies; the law looks at the plan in between.
+// sync plans and applies; the law looks at the plan in between. What the plan asks for is answered, and planned with.
 func (m *model) sync(plan maker, run contact.Direction, law audit) (Plan, error) {
+	m.asked = map[string]bool{}
 	p := plan(m.world(run))
+	if len(p.Ask) > 0 {
+		for _, a := range p.Ask {
+			m.asked[a] = true
+		}
+		p = plan(m.world(run))
+	}
 	if err := law(m.world(run), p); err != nil {
 		return p, err
 	}
@@ -129,6 +159,10 @@ func (m *model) sync(plan maker, run contact.Direction, law audit) (Plan, error)
 
 // apply does what a plan says: its link steps, then its operations, each settled.
 func (m *model) apply(p Plan) error {
+	m.holds = p.Holds
+	for i, l := range m.links {
+		m.links[i].Condemned = p.Condemned[l.ID]
+	}
 	for _, c := range p.Links {
 		if err := m.step(c); err != nil {
 			return fmt.Errorf("%s %s-%s: %w", c.Step, c.VTiger, c.Outlook, err)
@@ -171,6 +205,11 @@ func (m *model) step(c LinkChange) error {
 	case Detachal:
 		l.State, l.Missing = Detached, c.Missing
 	case End:
+		for _, side := range contact.Sides {
+			if r := m.books[side][m.links[i].Of(side)]; r != nil {
+				r.known = true
+			}
+		}
 		m.links = slices.Delete(m.links, i, i+1)
 	}
 	return nil
@@ -181,8 +220,8 @@ func (m *model) link(v, o string, base Base) error {
 	if m.linkOf(contact.VTiger, v) != nil || m.linkOf(contact.Outlook, o) != nil {
 		return errors.New("a record is linked already")
 	}
-	m.next++
-	l := Link{ID: int64(m.next), State: Active, VTiger: v, Outlook: o, Base: Base{}}
+	*m.next++
+	l := Link{ID: int64(*m.next), State: Active, VTiger: v, Outlook: o, Base: Base{}, Replaced: map[contact.Field]Replacement{}}
 	maps.Copy(l.Base, base)
 	m.links = append(m.links, l)
 	return nil
@@ -210,18 +249,11 @@ func (m *model) operate(op Operation) error {
 		}
 		if l := m.linkOf(op.Side, op.Of(op.Side)); l != nil {
 			maps.Copy(l.Base, m.settled(op, l.VTiger, l.Outlook))
+			m.remember(l, op)
 		}
 		return nil
 	}
-	id, err := m.store(op.Side, "", changes)
-	if err != nil {
-		return err
-	}
-	v, o := op.VTiger, id
-	if op.Side == contact.VTiger {
-		v, o = id, op.Outlook
-	}
-	return m.link(v, o, m.settled(op, v, o))
+	return m.insert(op, changes)
 }
 
 // settled asks Settle about an operation whose records the stores now hold.

@@ -44,7 +44,7 @@ func TestOrganisationsAreRecognisedByTheirNames(t *testing.T) {
 func TestAnOrganisationWithoutANameIsReported(t *testing.T) {
 	plan := Make(organisations(nil, []contact.Contact{{"businessPhones": "030 1234567"}}))
 	require.Empty(t, plan.Operations)
-	require.Equal(t, []Finding{{contact.Outlook, "o1", whyNoCompany}}, plan.Findings)
+	require.Equal(t, []Finding{{Side: contact.Outlook, Record: "o1", Why: whyNoCompany}}, plan.Findings)
 	plan = Make(organisations(nil, []contact.Contact{{"emailAddresses": "info@x.test"}}))
 	require.Len(t, plan.Operations, 1, "the e-mail address stands in")
 }

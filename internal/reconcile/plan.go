@@ -1,6 +1,11 @@
 package reconcile
 
-import "contactbridge/internal/contact"
+import (
+	"cmp"
+	"slices"
+
+	"contactbridge/internal/contact"
+)
 
 // FieldChange is one field of an operation.
 type FieldChange struct {
@@ -15,6 +20,7 @@ type FieldChange struct {
 type Operation struct {
 	Side    contact.Side
 	Action  contact.Action
+	Link    int64  // 0 when the pair has none yet
 	VTiger  string // record ids; the target's is empty for an insert
 	Outlook string
 	Fields  map[contact.Field]FieldChange
@@ -55,6 +61,7 @@ type LinkChange struct {
 type Finding struct {
 	Side   contact.Side // where the record is
 	Record string
+	Owner  string // who owns the record elsewhere that the finding is about; empty when it is about none
 	Why    Why
 }
 
@@ -63,30 +70,69 @@ type Plan struct {
 	Links      []LinkChange
 	Operations []Operation
 	Findings   []Finding
-	Standing   int // operations that the run's direction leaves for another run
+	Holds      []Hold   // what waits for a person
+	Ask        []string // addresses in normal form that the whole vTiger instance has to be asked for, before the next plan
+	Standing   int      // operations that the run's direction leaves for another run
+	// Condemned is what the next plan is to know as Link.Condemned of this world's links; a link that is not in it has none.
+	Condemned map[int64]contact.Side
 }
 
-// Make plans: first every link, then the strangers that remain.
+// Make plans: first every link, by its id, then the strangers that remain.
 func Make(w World) Plan {
-	p := planner{World: w, linked: map[contact.Side]map[string]Link{contact.VTiger: {}, contact.Outlook: {}}}
-	for _, l := range w.Links {
+	p := planner{
+		World: w, linked: map[contact.Side]map[string]Link{contact.VTiger: {}, contact.Outlook: {}},
+		survivors: map[contact.Side]map[string]bool{contact.VTiger: {}, contact.Outlook: {}},
+	}
+	p.Links = slices.Clone(w.Links)
+	slices.SortStableFunc(p.Links, func(a, b Link) int { return cmp.Compare(a.ID, b.ID) })
+	for _, l := range p.Links {
 		p.planLink(l)
 	}
 	p.planStrangers()
+	slices.Sort(p.out.Ask)
+	p.out.Ask = slices.Compact(p.out.Ask)
 	return p.out
 }
 
 // planner is the plan in the making.
 type planner struct {
 	World
-	linked map[contact.Side]map[string]Link // records that are no strangers
-	out    Plan
+	linked    map[contact.Side]map[string]Link // records that are no strangers
+	survivors map[contact.Side]map[string]bool // records whose link ended in this plan because their edit wins
+	sorted    map[contact.Side][]string        // the ids of each tree in order, once they were asked for
+	out       Plan
+}
+
+// ids gives the ids of a side's tree in order.
+func (p *planner) ids(side contact.Side) []string {
+	if p.sorted == nil {
+		p.sorted = map[contact.Side][]string{}
+		for _, s := range contact.Sides {
+			p.sorted[s] = p.Of(s).sortedIDs()
+		}
+	}
+	return p.sorted[side]
 }
 
 // keep marks both records of a link as known.
 func (p *planner) keep(l Link) {
 	p.linked[contact.VTiger][l.VTiger] = l
 	p.linked[contact.Outlook][l.Outlook] = l
+}
+
+// condemn lets the next plan know that a link's deletion was seen, and no edit that stood against it.
+func (p *planner) condemn(l Link, gone contact.Side) {
+	if p.out.Condemned == nil {
+		p.out.Condemned = map[int64]contact.Side{}
+	}
+	p.out.Condemned[l.ID] = gone
+}
+
+// stillCondemned passes on what an earlier plan saw, of a link about which this one learns nothing.
+func (p *planner) stillCondemned(l Link) {
+	if l.Condemned != "" {
+		p.condemn(l, l.Condemned)
+	}
 }
 
 // change adds a step of a link.

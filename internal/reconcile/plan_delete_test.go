@@ -68,9 +68,9 @@ var deletionRows = []planRow{
 	},
 	{
 		"but not that of a record about to be deleted", switched, linked(ann, ann).gone("v1").stranger("v2", ann),
-		[]string{"delete outlook v1-o1 deleted-there", "v2 possible-duplicate"},
+		[]string{"delete outlook v1-o1 deleted-there", "hold v2- possible-duplicate o1"},
 	},
-	{"nor that of a busy one", all, detached("v1").busy("o1").stranger("v2", ann), []string{"v2 possible-duplicate"}},
+	{"nor that of a busy one", all, detached("v1").busy("o1").stranger("v2", ann), []string{"hold v2- possible-duplicate o1"}},
 }
 
 // scopeRows are about records of which nothing is stated.

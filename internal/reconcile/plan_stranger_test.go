@@ -56,21 +56,21 @@ var matchRows = []planRow{
 	},
 	{
 		"the stronger rule goes first", all, scene{}.stranger("v1", ann).stranger("o1", ann).stranger("o2", annAtAcme.With("emailAddresses", "ann@x.test")),
-		[]string{"attach v1-o1 matched emailAddresses:ann@x.test givenName:Ann surname:Gray", "o2 possible-duplicate"},
+		[]string{"attach v1-o1 matched emailAddresses:ann@x.test givenName:Ann surname:Gray", "hold -o2 possible-duplicate v1"},
 	},
 	{
 		"two candidates are ambiguous, and all of them say so", all, scene{}.stranger("v1", ann).stranger("o1", ann).stranger("o2", ann),
-		[]string{"v1 ambiguous", "o1 ambiguous", "o2 ambiguous"},
+		[]string{"hold v1- ambiguous o1,o2", "hold -o1 ambiguous v1", "hold -o2 ambiguous v1"},
 	},
 	{
 		"a chain of matches is ambiguous too", all,
 		scene{}.stranger("v1", ann).stranger("o1", bo.With("emailAddresses", "ann@x.test\nbo@x.test")).stranger("v2", bo.With("jobTitle", "CEO")),
-		[]string{"v1 ambiguous", "v2 ambiguous", "o1 ambiguous"},
+		[]string{"hold v1- ambiguous o1", "hold v2- ambiguous o1", "hold -o1 ambiguous v1,v2"},
 	},
-	{"like a linked contact", all, linked(ann, ann).stranger("o2", ann.With("givenName", "Anna")), []string{"o2 possible-duplicate"}},
+	{"like a linked contact", all, linked(ann, ann).stranger("o2", ann.With("givenName", "Anna")), []string{"hold -o2 possible-duplicate v1"}},
 	{
 		"like a contact that is linked in this very plan", all, scene{}.stranger("v1", ann).stranger("o1", ann).stranger("v2", ann.With("givenName", "Anna")),
-		[]string{"attach v1-o1 matched emailAddresses:ann@x.test givenName:Ann surname:Gray", "v2 possible-duplicate"},
+		[]string{"attach v1-o1 matched emailAddresses:ann@x.test givenName:Ann surname:Gray", "hold v2- possible-duplicate o1"},
 	},
 	{
 		"adopted by its stamp", all, scene{}.stranger("v1", ann).expects("v1", "S1").stranger("o1", ann).stamped("o1", "S1"),
@@ -82,17 +82,17 @@ var matchRows = []planRow{
 		scene{}.stranger("v1", ann).expects("v1", "S0").expects("v1", "S1").stranger("o1", ann.With("givenName", "Bo").With("emailAddresses", "")).stamped("o1", "S1").stranger("o2", ann),
 		[]string{
 			"attach v1-o1 adopted surname:Gray",
-			"update outlook v1-o1 conflict emailAddresses=>ann@x.test givenName=Bo>Ann lost Bo", "o2 possible-duplicate",
+			"update outlook v1-o1 conflict emailAddresses=>ann@x.test givenName=Bo>Ann lost Bo", "hold -o2 possible-duplicate v1",
 		},
 	},
 	{"a stamp that nobody expects", []Policy{outward}, scene{}.stranger("o1", ann).stamped("o1", "S1"), nil},
 	{
 		"a copied stamp proves nothing", all, scene{}.stranger("v1", ann).expects("v1", "S1").stranger("o1", ann).stamped("o1", "S1").stranger("o2", ann).stamped("o2", "S1"),
-		[]string{"v1 ambiguous", "o1 ambiguous", "o2 ambiguous"},
+		[]string{"hold v1- ambiguous o1,o2", "hold -o1 ambiguous v1", "hold -o2 ambiguous v1"},
 	},
 	{
 		"a copy that was edited is held all the same", all, linked(ann, ann).stamped("o1", "S1").stranger("o2", bo).stamped("o2", "S1"),
-		[]string{"o2 possible-duplicate"},
+		[]string{"hold -o2 possible-duplicate"},
 	},
 	{"the record of an unclear insert is not met by the rules", all, scene{}.stranger("v1", ann).busy("v1").stranger("o1", ann), nil},
 	{"nor by its stamp", all, scene{}.stranger("v1", ann).expects("v1", "S1").busy("v1").stranger("o1", bo).stamped("o1", "S1"), nil},

@@ -15,7 +15,7 @@ var twinRows = []planRow{
 		[]string{"delete vtiger v2- twin"},
 	},
 	{"a twin against the run's direction", []Policy{runOutward}, twinned(), []string{"standing 1"}},
-	{"a twin against the connection's direction", []Policy{outward}, twinned(), []string{"v2 possible-duplicate"}},
+	{"a twin against the connection's direction", []Policy{outward}, twinned(), []string{"hold v2- possible-duplicate o1"}},
 	{
 		"both twins, when there are three", twoWay, twinned().stranger("v3", ann).stamped("v3", "S1").untouched("v3"),
 		[]string{"delete vtiger v2- twin", "delete vtiger v3- twin"},
@@ -41,17 +41,17 @@ var twinRows = []planRow{
 	{"a twin that may be torn", all, twinned().busy("v2"), nil},
 	{"the linked one is busy", twoWay, twinned().busy("v1"), nil},
 	{"its partner is busy", twoWay, twinned().busy("o1"), nil},
-	{"a user's copy has no stamp", twoWay, twinned().stamped("v2", ""), []string{"v2 possible-duplicate"}},
+	{"a user's copy has no stamp", twoWay, twinned().stamped("v2", ""), []string{"hold v2- possible-duplicate o1"}},
 	{
 		"a stamp that the partner does not expect", twoWay, twinned().with("o1", func(r *Seen) { r.Expected = []string{"S0"} }),
-		[]string{"v2 possible-duplicate"},
+		[]string{"hold v2- possible-duplicate o1"},
 	},
-	{"another stamp than the linked one's", twoWay, twinned().stamped("v2", "S0").expects("o1", "S0"), []string{"v2 possible-duplicate"}},
+	{"another stamp than the linked one's", twoWay, twinned().stamped("v2", "S0").expects("o1", "S0"), []string{"hold v2- possible-duplicate o1"}},
 	{
 		"the linked one is deleted",
 		switched,
 		twinned().gone("v1"),
-		[]string{"delete outlook v1-o1 deleted-there", "v2 possible-duplicate"},
+		[]string{"delete outlook v1-o1 deleted-there", "hold v2- possible-duplicate o1"},
 	},
 	{
 		"the linked one is deleted, and that does not travel: the twin takes its place",
@@ -62,10 +62,10 @@ var twinRows = []planRow{
 			"attach v2-o1 matched emailAddresses:ann@x.test givenName:Ann surname:Gray",
 		},
 	},
-	{"the linked one was never observed", twoWay, twinned().absent("v1"), []string{"v2 possible-duplicate"}},
+	{"the linked one was never observed", twoWay, twinned().absent("v1"), []string{"hold v2- possible-duplicate o1"}},
 	{
 		"the linked one left the scope", twoWay, twinned().outside("v1"),
-		[]string{"freeze v1-o1 left-scope", "v2 possible-duplicate"},
+		[]string{"freeze v1-o1 left-scope", "hold v2- possible-duplicate o1"},
 	},
 	{
 		"the partner is deleted: the twin must not bring it back",
@@ -92,18 +92,18 @@ var twinRows = []planRow{
 		s := twinned()
 		s.w.Links = nil
 		return s
-	}(), []string{"v1 ambiguous", "v2 ambiguous", "o1 ambiguous"}},
+	}(), []string{"hold v1- ambiguous o1", "hold v2- ambiguous o1", "hold -o1 ambiguous v1,v2"}},
 	{
 		"in Outlook the stamp may be a user's copy", twoWay,
 		linked(ann, ann).stamped("o1", "S1").expects("v1", "S1").stranger("o2", ann).stamped("o2", "S1").untouched("o2"),
-		[]string{"o2 possible-duplicate"},
+		[]string{"hold -o2 possible-duplicate v1"},
 	},
 	{
 		"a stranger like a twin that is about to go", twoWay, twinned().stranger("o2", ann.With("jobTitle", "CEO")),
-		[]string{"delete vtiger v2- twin", "o2 possible-duplicate"},
+		[]string{"delete vtiger v2- twin", "hold -o2 possible-duplicate v1"},
 	},
 	{
 		"a stranger like a twin that stays", twoWay, twinned().with("v2", func(r *Seen) { r.Untouched, r.Contact = false, bo }).stranger("o2", bo),
-		[]string{"v2 twin-edited", "o2 ambiguous"},
+		[]string{"v2 twin-edited", "hold -o2 ambiguous v2"},
 	},
 }

@@ -23,16 +23,16 @@ var (
 
 // The policies of the tables; a row is run under each of its group.
 var (
-	off        = Policy{Winner: contact.VTiger}
-	offOutlook = Policy{Winner: contact.Outlook}
-	outward    = Policy{Winner: contact.VTiger, Direction: contact.ToOutlook}
-	inward     = Policy{Winner: contact.VTiger, Direction: contact.ToVTiger}
-	runOutward = Policy{Winner: contact.VTiger, Run: contact.ToOutlook}
-	runInward  = Policy{Winner: contact.VTiger, Run: contact.ToVTiger}
-	on         = Policy{Winner: contact.VTiger, Deletes: map[contact.Side]bool{contact.VTiger: true, contact.Outlook: true}}
-	onWins     = Policy{Winner: contact.VTiger, Deletes: on.Deletes, DeleteWins: true}
-	onInward   = Policy{Winner: contact.VTiger, Deletes: on.Deletes, Direction: contact.ToVTiger}
-	onRunIn    = Policy{Winner: contact.VTiger, Deletes: on.Deletes, Run: contact.ToVTiger}
+	off        = Policy{Conflict: VTigerWins}
+	offOutlook = Policy{Conflict: OutlookWins}
+	outward    = Policy{Conflict: VTigerWins, Direction: contact.ToOutlook}
+	inward     = Policy{Conflict: VTigerWins, Direction: contact.ToVTiger}
+	runOutward = Policy{Conflict: VTigerWins, Run: contact.ToOutlook}
+	runInward  = Policy{Conflict: VTigerWins, Run: contact.ToVTiger}
+	on         = Policy{Conflict: VTigerWins, Deletes: map[contact.Side]bool{contact.VTiger: true, contact.Outlook: true}}
+	onWins     = Policy{Conflict: VTigerWins, Deletes: on.Deletes, DeleteWins: true}
+	onInward   = Policy{Conflict: VTigerWins, Deletes: on.Deletes, Direction: contact.ToVTiger}
+	onRunIn    = Policy{Conflict: VTigerWins, Deletes: on.Deletes, Run: contact.ToVTiger}
 
 	all      = []Policy{off, offOutlook, outward, inward, runOutward, runInward, on, onWins, onInward, onRunIn}
 	twoWay   = []Policy{off, offOutlook, on, onWins}
@@ -162,12 +162,37 @@ func spell(p Plan) []string {
 		out = append(out, spellOperation(op))
 	}
 	for _, f := range p.Findings {
-		out = append(out, fmt.Sprintf("%s %s", f.Record, f.Why.Kind))
+		line := fmt.Sprintf("%s %s", f.Record, f.Why.Kind)
+		if f.Owner != "" {
+			line += " of " + f.Owner
+		}
+		out = append(out, line)
+	}
+	for _, h := range p.Holds {
+		out = append(out, spellHold(h))
+	}
+	if len(p.Ask) > 0 {
+		out = append(out, "ask "+strings.Join(p.Ask, ","))
 	}
 	if p.Standing > 0 {
 		out = append(out, fmt.Sprintf("standing %d", p.Standing))
 	}
 	return out
+}
+
+// spellHold names the records, what may be the same, and the field that waits.
+func spellHold(h Hold) string {
+	line := fmt.Sprintf("hold %s-%s %s", h.VTiger, h.Outlook, h.Kind)
+	if len(h.Candidates) > 0 {
+		line += " " + strings.Join(h.Candidates, ",")
+	}
+	if h.Field != "" {
+		line += fmt.Sprintf(" %s:%s", h.Field, spellFaces(h.Values))
+	}
+	if h.Answer.Verdict != "" {
+		line += " answered " + string(h.Answer.Verdict)
+	}
+	return line
 }
 
 // spellOperation names the fields of an update with both values, those of an insert with one, those of a deletion not.

@@ -19,48 +19,79 @@ func (p *planner) attach(m *matching, side contact.Side, id, other string, w Why
 		}
 		delete(m.strangers[s], l.Of(s))
 		delete(m.open[s], l.Of(s))
-		m.free[s].remove(m.keys[s][l.Of(s)], l.Of(s))
-		m.known[s].add(m.keys[s][l.Of(s)], l.Of(s))
+		m.free[s].remove(m.keys[s][l.Of(s)].put, l.Of(s))
+		m.known[s].add(m.keys[s][l.Of(s)].put, l.Of(s))
 	}
 	p.keep(l)
-	agreed, ops := p.mergeFields(l, p.VTiger[l.VTiger].Contact, p.Outlook[l.Outlook].Contact)
-	p.change(Attach, l, agreed, w)
-	p.operateOn(l, ops)
+	pair := p.mergeFields(l, p.VTiger[l.VTiger].Contact, p.Outlook[l.Outlook].Contact)
+	p.change(Attach, l, pair.agreed, w)
+	p.operateOn(l, pair)
 }
 
-// planStranger reports a stranger that resembles a linked record, or inserts it on the other side.
+// planStranger inserts a stranger on the other side, unless something says that it may be there already.
 func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 	target := side.Other()
-	for _, level := range levels {
-		if len(p.candidates(m, m.known, side, r.ID, level)) > 0 {
-			p.find(side, r.ID, whyDuplicate(level, target))
-			return
-		}
-	}
-	if r.Stamp != "" && m.stamps[side][r.Stamp] > 1 {
-		p.find(side, r.ID, whyCopy)
-		return
-	}
-	if !p.Policy.Direction.Allows(target) {
+	approved, wanted := p.duplicate(m, side, r)
+	if !wanted || !p.Policy.Direction.Allows(target) {
 		return
 	}
 	fields, refused := p.insertFields(side, r.Contact)
 	switch {
 	case refused && p.organisations():
 		p.find(side, r.ID, whyNoCompany)
+		return
 	case refused:
 		p.find(side, r.ID, whyNoName)
+		return
 	case !slices.ContainsFunc(p.Shapes, func(s contact.Shape) bool { return fields[s.Field].After != "" }):
 		p.find(side, r.ID, whyEmpty)
-	default:
-		op := Operation{Side: target, Action: contact.Insert, Fields: fields, Why: whyInsert(side)}
-		if side == contact.VTiger {
-			op.VTiger = r.ID
-		} else {
-			op.Outlook = r.ID
-		}
-		p.operate(op)
+		return
+	case !p.Policy.starts(side, r.Changed) && !p.survivors[side][r.ID] && !r.Known:
+		return // too old to start; were it linked, it would go on
 	}
+	op := Operation{Side: target, Action: contact.Insert, Fields: fields, Why: whyInsert(side)}
+	if side == contact.VTiger {
+		op.VTiger = r.ID
+	} else {
+		op.Outlook = r.ID
+	}
+	// What this run leaves to another asks nobody.
+	if target == contact.VTiger && p.Policy.AskInstance && p.Policy.Run.Allows(target) && !p.instanceAgrees(m, r, approved) {
+		return
+	}
+	p.operate(op)
+}
+
+// duplicate tells whether a stranger is wanted on the other side for all that the linked records show, and whether it is
+// so only because a person approved it.
+func (p *planner) duplicate(m *matching, side contact.Side, r Seen) (approved, wanted bool) {
+	if m.alone[side][r.ID] {
+		return true, true
+	}
+	h := Hold{}
+	for _, level := range levels {
+		if h.Candidates = p.candidates(m, m.known, side, r.ID, level, mostCandidates); len(h.Candidates) > 0 {
+			h.Why = whyDuplicate(level, side.Other())
+			break
+		}
+	}
+	if len(h.Candidates) == 0 {
+		if r.Stamp == "" || m.stamps[side][r.Stamp] < 2 {
+			return false, true
+		}
+		h.Why = whyCopy
+	}
+	return p.approvedDuplicate(side, r.ID, h)
+}
+
+// approvedDuplicate tells whether a person wants a stranger inserted that may be there already; else it is held.
+func (p *planner) approvedDuplicate(side contact.Side, id string, h Hold) (approved, wanted bool) {
+	h.Question = question(DuplicateHold, append([]string{string(side), id}, h.Candidates...)...)
+	if h.Answer = p.Answers[h.Question]; h.Answer.Verdict == Approve {
+		return true, true
+	}
+	p.holdStranger(DuplicateHold, side, id, h)
+	return false, false
 }
 
 // insertFields gives what an insert into the other side writes; refused when that side takes no record without a value

@@ -12,7 +12,7 @@ func (p *planner) twins(m *matching) {
 	}
 	held, others := p.heldStamps(), p.out.Operations
 	p.out.Operations = nil
-	for _, id := range p.VTiger.sortedIDs() {
+	for _, id := range p.ids(contact.VTiger) {
 		r := p.VTiger[id]
 		l, twin := held[r.Stamp]
 		if !twin || l.VTiger == id || !m.strangers[contact.VTiger][id] {
@@ -24,7 +24,7 @@ func (p *planner) twins(m *matching) {
 		case p.VTiger[l.VTiger].Busy || p.Outlook[l.Outlook].Busy:
 			// The fate of the record that is to stay is not known yet.
 		case r.Untouched:
-			m.free[contact.VTiger].remove(m.keys[contact.VTiger][id], id)
+			m.free[contact.VTiger].remove(m.keys[contact.VTiger][id].put, id)
 			m.stamps[contact.VTiger][r.Stamp]--
 			p.operate(deletion(contact.VTiger, Link{VTiger: id}, r.Contact, whyTwin))
 		default:
@@ -55,7 +55,7 @@ func (p *planner) heldStamps() map[string]Link {
 // deletion is the operation that deletes a link's record on a side, or the only one that l names, keeping what it showed.
 func deletion(side contact.Side, l Link, shown contact.Contact, w Why) Operation {
 	op := Operation{
-		Side: side, Action: contact.Delete, VTiger: l.VTiger, Outlook: l.Outlook,
+		Side: side, Action: contact.Delete, Link: l.ID, VTiger: l.VTiger, Outlook: l.Outlook,
 		Fields: map[contact.Field]FieldChange{}, Why: w,
 	}
 	for f, value := range shown {

@@ -42,28 +42,69 @@ func whyInsert(source contact.Side) Why {
 	return Why{"new", fmt.Sprintf("It is new in %s.", source.Title())}
 }
 
-// whyUpdate names the fields in the mapping's order and tells conflicts apart.
-func whyUpdate(target contact.Side, shapes []contact.Shape, fields map[contact.Field]FieldChange) Why {
-	var changed, conflicts []string
+// whyUpdate names every field and what decided it, in the mapping's order and one sentence a decision.
+func whyUpdate(target contact.Side, shapes []contact.Shape, decided map[contact.Field]fieldDecision) Why {
+	var order []decider
+	fields := map[decider][]string{}
 	for _, s := range shapes {
-		change, ok := fields[s.Field]
-		switch {
-		case ok && change.Conflict:
-			conflicts = append(conflicts, string(s.Field))
-		case ok:
-			changed = append(changed, string(s.Field))
+		d, written := decided[s.Field]
+		if !written {
+			continue
 		}
+		if fields[d.by] == nil {
+			order = append(order, d.by)
+		}
+		fields[d.by] = append(fields[d.by], string(s.Field))
 	}
-	source := target.Other().Title()
+	w := Why{Kind: string(byChange)}
 	var parts []string
-	if len(changed) > 0 {
-		parts = append(parts, fmt.Sprintf("%s changed in %s.", strings.Join(changed, ", "), source))
+	for _, by := range order {
+		if (fieldDecision{by: by}).conflict() {
+			w.Kind = string(byPolicy)
+		}
+		parts = append(parts, strings.Join(fields[by], ", ")+" "+by.sentence(target.Other(), target))
 	}
-	if len(conflicts) > 0 {
-		parts = append(parts, fmt.Sprintf("%s changed on both sides; %s wins.", strings.Join(conflicts, ", "), source))
-		return Why{"conflict", strings.Join(parts, " ")}
+	w.Sentence = strings.Join(parts, " ")
+	return w
+}
+
+// sentence is the rest of a sentence that begins with the fields which the decider lets travel.
+func (by decider) sentence(source, target contact.Side) string {
+	s, t := source.Title(), target.Title()
+	switch by {
+	case byFill:
+		return fmt.Sprintf("had a value in %s only.", s)
+	case byUnion:
+		return fmt.Sprintf("changed: what %s added and removed comes to %s.", s, t)
+	case byPolicy:
+		return fmt.Sprintf("changed on both sides; %s wins.", s)
+	case byTime:
+		return fmt.Sprintf("changed on both sides; %s wins by the times of the two changes.", s)
+	case byPerson:
+		return fmt.Sprintf("changed on both sides; a person chose %s.", s)
+	case byReturn:
+		return fmt.Sprintf("went back in vTiger to what an earlier sync had replaced; %s wins.", s)
 	}
-	return Why{"changed-there", strings.Join(parts, " ")}
+	return fmt.Sprintf("changed in %s; %s had not changed it.", s, t)
+}
+
+func whyAsk(f contact.Field, returned bool) Why {
+	if returned {
+		return Why{string(ConflictHold), fmt.Sprintf("%s went back in vTiger to what an earlier sync had replaced, so a person must choose.", f)}
+	}
+	return Why{string(ConflictHold), fmt.Sprintf("%s changed in vTiger and in Outlook to different values, so a person must choose.", f)}
+}
+
+func whyRemoved(target contact.Side) Why {
+	return Why{"left-scope", fmt.Sprintf("The contact left this connection's scope in %s, so its copy in %s is removed.", target.Other().Title(), target.Title())}
+}
+
+func whyLeftEdited(target contact.Side) Why {
+	return Why{"left-scope", fmt.Sprintf("The contact left this connection's scope, but its copy in %s was edited, so it stays; nothing is synced until the contact returns.", target.Title())}
+}
+
+func whyDiscarded(target contact.Side) Why {
+	return Why{"discarded", fmt.Sprintf("A person decided that it stays in %s; it is no longer synced.", target.Title())}
 }
 
 func whyMatched(level level) Why {
@@ -82,6 +123,18 @@ var (
 )
 
 var whyAdopted = Why{"adopted", "Recognised by its stamp as the contact that an earlier sync inserted."}
+
+func whyChosen() Why { return Why{"matched", "A person chose the two as one."} }
+
+func whyElsewhere() Why {
+	return Why{string(ElsewhereHold), "vTiger has its e-mail address already, in a record outside this connection's scope, so it is not inserted."}
+}
+
+var (
+	whyClaimed  = Why{"waits", "Another contact with the same e-mail address is being inserted into vTiger; this one waits until that is done."}
+	whyUnseen   = Why{"waits", "vTiger has its e-mail address already, in a record of this connection's scope that was not read yet; it waits until that is done."}
+	whyInstance = Why{string(DuplicateHold), "vTiger has its e-mail address already, in a record of this connection that no rule takes for the same person, so a person must decide."}
+)
 
 func whyAmbiguous(level level, other contact.Side) Why {
 	return Why{"ambiguous", fmt.Sprintf("More than one contact could be the same person (equal %s in %s), so a person must decide.", level, other.Title())}

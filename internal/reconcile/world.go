@@ -7,6 +7,7 @@ package reconcile
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"contactbridge/internal/contact"
 )
@@ -43,9 +44,12 @@ type Seen struct {
 	Contact  contact.Contact  // the record's faces, when Present
 	Stamp    string           // the operation id that our insert left in it
 	Expected []string         // the operation ids under which our own insert of it into the other side can be found
+	Known    bool             // a link that ended held it once: it does not start to flow, it goes on
 	Busy     bool             // an operation on it is unclear: nothing is planned until that is settled
 	// Untouched says that nobody saved the record since it was made, as far as its side shows that; vTiger does.
 	Untouched bool
+	// Changed is when the record was last saved, by the clock of its side; zero when that is not known.
+	Changed time.Time
 }
 
 // LinkState says whether a link acts.
@@ -66,6 +70,10 @@ type Link struct {
 	Outlook string       // record id
 	Missing contact.Side // Detached: the side whose record was deleted
 	Base    Base
+	// Replaced is what our own last write to the vTiger record took away, of the fields that it wrote.
+	Replaced map[contact.Field]Replacement
+	// Condemned is the side whose confirmed deletion an earlier plan saw while no edit stood against it; empty: none.
+	Condemned contact.Side
 }
 
 // Of gives one side's record id.
@@ -86,6 +94,15 @@ type World struct {
 	Links   []Link
 	VTiger  Tree
 	Outlook Tree
+	// Now is the time of the plan, by our clock.
+	Now time.Time
+	// Ahead is how far a side's clock was measured to run ahead of ours; negative when it is behind.
+	Ahead map[contact.Side]time.Duration
+	// Answers are what people said to the questions of earlier plans.
+	Answers map[string]Answer
+	// Instance is what the whole vTiger instance answered, by address in normal form. An address that is not there was
+	// not asked for, or so long ago that the answer counts no more; one without hits belongs to nobody.
+	Instance map[string][]Hit
 }
 
 // Of gives one side's tree.
@@ -94,32 +111,6 @@ func (w World) Of(s contact.Side) Tree {
 		return w.VTiger
 	}
 	return w.Outlook
-}
-
-// Policy is what the connection's user decided.
-type Policy struct {
-	Direction contact.Direction     // the connection's
-	Run       contact.Direction     // this run's; it may only narrow, and what it leaves out stands until another run
-	Winner    contact.Side          // of a conflict
-	Deletes   map[contact.Side]bool // whether a deletion on the other side deletes here
-	// DeleteWins applies a deletion although the surviving record was edited; else the edit wins and re-creates.
-	DeleteWins bool
-}
-
-// may tells whether values of the row may ever travel into the side.
-func (p Policy) may(s contact.Shape, target contact.Side) bool {
-	return s.Direction.Allows(target) && p.Direction.Allows(target)
-}
-
-// winner is whose value a conflict keeps: the source where values travel one way only.
-func (p Policy) winner(s contact.Shape) contact.Side {
-	switch {
-	case !p.may(s, contact.VTiger):
-		return contact.VTiger
-	case !p.may(s, contact.Outlook):
-		return contact.Outlook
-	}
-	return p.Winner
 }
 
 // sortedIDs gives the tree's ids in order.
