@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
@@ -45,6 +46,7 @@ func (c *Client) sendCounted(ctx context.Context, doing string, slots int64, req
 	defer done()
 	a, err := c.signedIn(ctx, doing, info)
 	c.pace.heed(ctx, a)
+	c.clock.hear(a.header.Get("Date"), time.Now())
 	return a, err
 }
 

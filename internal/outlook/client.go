@@ -35,6 +35,7 @@ type Client struct {
 	adapter *khttp.NetHttpRequestAdapter
 	pace    *pacer
 	invalid error // why no request can be made
+	clock   offset
 }
 
 // Option changes a Client under construction.

@@ -18,6 +18,12 @@ func (c *Client) Now(ctx context.Context) (time.Time, error) {
 	return s.now(), nil
 }
 
+// Ahead is how far vTiger's clock runs ahead of ours, to about a second; negative when it is behind.
+func (c *Client) Ahead(ctx context.Context) (time.Duration, error) {
+	now, err := c.Now(ctx)
+	return now.Sub(time.Now().Round(0)), err
+}
+
 // known gives the latest session, ended or not.
 func (c *Client) known(ctx context.Context) (*session, error) {
 	if last := c.latest(); last != nil {

@@ -16,6 +16,7 @@ type User struct {
 	Email     string
 	Admin     bool
 	Active    bool
+	TimeZone  string // of the tz database, "Europe/Paris"
 }
 
 // Group is one group of vTiger. No operation tells who is in it.
@@ -24,12 +25,12 @@ type Group struct {
 	Name string
 }
 
-const userColumns = "select id,user_name,first_name,last_name,email1,is_admin,status from Users"
+const userColumns = "select id,user_name,first_name,last_name,email1,is_admin,status,time_zone from Users"
 
 func (r row) user() User {
 	return User{
 		ID: r["id"], UserName: r["user_name"], FirstName: r["first_name"], LastName: r["last_name"], Email: r["email1"],
-		Admin: r["is_admin"] == "on" || r["is_admin"] == "1", Active: r["status"] == "Active",
+		Admin: r["is_admin"] == "on" || r["is_admin"] == "1", Active: r["status"] == "Active", TimeZone: r["time_zone"],
 	}
 }
 

@@ -103,12 +103,15 @@ func literal(value string) string {
 }
 
 // portions cuts values into lists that one query can carry and answer.
-func portions(values []string, most int) [][]string {
+func portions(values []string, most int) [][]string { return portionsWithin(values, most, listLength) }
+
+// portionsWithin is portions for a query that has room for lists of that length.
+func portionsWithin(values []string, most, longest int) [][]string {
 	var out [][]string
 	begin, length := 0, 0
 	for i, v := range values {
 		size := len(url.QueryEscape(literal(v))) + len("%2C")
-		if i > begin && (i-begin == most || length+size > listLength) {
+		if i > begin && (i-begin == most || length+size > longest) {
 			out = append(out, values[begin:i])
 			begin, length = i, 0
 		}

@@ -67,6 +67,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control.ServeHTTP(w, r)
 		return
 	}
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	c, refused := readCall(r)
 	switch {
 	case refused != nil:
