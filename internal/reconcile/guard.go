@@ -48,8 +48,9 @@ type Watch struct {
 }
 
 // Guard holds the deletions and scope removals of a plan, direction by direction, when there are too many of them or when
-// the side that they come from looks broken. watch is by target side. Answered ones are neither counted nor held, and a
-// twin of our own making is no link.
+// the side that they come from looks broken. watch is by target side. Approved ones are neither counted nor held, and a
+// twin of our own making is no link. What was held stays so until a person answers: that the day is over, or that the side
+// shows a contact again, approves nothing.
 func Guard(p Plan, watch map[contact.Side]Watch, answers map[string]Answer) Plan {
 	held := map[contact.Side]Why{}
 	for _, side := range contact.Sides {
@@ -63,8 +64,16 @@ func Guard(p Plan, watch map[contact.Side]Watch, answers map[string]Answer) Plan
 	out.Operations = nil
 	out.Holds = slices.Clone(p.Holds)
 	for _, op := range p.Operations {
-		why, guarded := held[op.Side]
-		if !guarded || !needsApproval(op, answers) {
+		why, holds := held[op.Side]
+		switch {
+		case !needsApproval(op, answers):
+			op.Approved = isRemoval(op)
+			holds = false
+		case !holds:
+			_, holds = answers[removalQuestion(op.Side, op.VTiger, op.Outlook)]
+			why = whyStillHeld
+		}
+		if !holds {
 			out.Operations = append(out.Operations, op)
 			continue
 		}
@@ -119,10 +128,12 @@ func unapproved(p Plan, side contact.Side, answers map[string]Answer) []int64 {
 	return out
 }
 
+// isRemoval tells whether an operation removes the record of a link.
+func isRemoval(op Operation) bool { return op.Action == contact.Delete && op.Link != 0 }
+
 // needsApproval tells whether an operation is a removal that no person approved.
 func needsApproval(op Operation, answers map[string]Answer) bool {
-	return op.Action == contact.Delete && op.Link != 0 &&
-		answers[removalQuestion(op.Side, op.VTiger, op.Outlook)].Verdict != Approve
+	return isRemoval(op) && answers[removalQuestion(op.Side, op.VTiger, op.Outlook)].Verdict != Approve
 }
 
 // removalQuestion asks whether a link's record may be removed on a side. It holds no values: it stays the same for as long
@@ -130,6 +141,8 @@ func needsApproval(op Operation, answers map[string]Answer) bool {
 func removalQuestion(side contact.Side, v, o string) string {
 	return question(GuardHold, string(side), v, o)
 }
+
+var whyStillHeld = Why{"guard-held", "It was held with others that a person must approve, and nobody answered yet."}
 
 func whyEmptySide(source contact.Side) Why {
 	return Why{"guard-empty", fmt.Sprintf("%s shows no contact at all any more, so a person must approve what that would delete.", source.Title())}

@@ -122,3 +122,27 @@ func TestADiscardedRemovalIsNotPlannedAgain(t *testing.T) {
 		require.Equal(t, state, p.Links[0].Step)
 	}
 }
+
+// TestWhatIsHeldStaysHeld: neither a day that passes nor a contact that appears lets a removal go on that nobody approved.
+func TestWhatIsHeldStaysHeld(t *testing.T) {
+	for _, broken := range []Watch{
+		{Now: noon, Limits: DefaultLimits(), Active: 100, Source: Listing{Records: 100}},
+		{Now: noon, Limits: DefaultLimits(), Active: 10000},
+		{Now: noon, Limits: DefaultLimits(), Active: 10000, Source: Listing{40, true, 100}},
+	} {
+		first, answers := Guard(removals(1, 30), map[contact.Side]Watch{contact.Outlook: broken}, nil), map[string]Answer{}
+		require.Len(t, first.Holds, 30)
+		for _, h := range first.Holds {
+			answers[h.Question] = Answer{}
+		}
+		sound := Watch{Now: noon, Limits: DefaultLimits(), Active: 10000, Source: Listing{Records: 10000}}
+		got := Guard(removals(1, 31), map[contact.Side]Watch{contact.Outlook: sound}, answers)
+		require.Len(t, got.Operations, 1, "the one that was not held")
+		require.Len(t, got.Holds, 30)
+		answers[first.Holds[0].Question] = Answer{Verdict: Approve}
+		got = Guard(removals(1, 31), map[contact.Side]Watch{contact.Outlook: sound}, answers)
+		require.Len(t, got.Operations, 2)
+		require.True(t, got.Operations[0].Approved)
+		require.False(t, got.Operations[1].Approved)
+	}
+}

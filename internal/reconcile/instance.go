@@ -29,10 +29,11 @@ const (
 //
 // Two strangers with one address are inserted one after the other: the second meets the first as a record of vTiger.
 func (p *planner) instanceAgrees(m *matching, r Seen, approved bool) bool {
-	addresses := p.addresses(r.Contact)
+	addresses := Addresses(p.Shapes, r.Contact)
 	unanswered := p.unanswered(addresses)
 	if len(unanswered) > 0 {
 		p.out.Ask = append(p.out.Ask, unanswered...)
+		p.out.Unasked++
 		return false
 	}
 	if slices.ContainsFunc(addresses, func(a string) bool { return m.claimed[a] }) {
@@ -50,10 +51,10 @@ func (p *planner) instanceAgrees(m *matching, r Seen, approved bool) bool {
 	return true
 }
 
-// addresses gives the normal forms of a contact's e-mail addresses, each once.
-func (p *planner) addresses(c contact.Contact) []string {
+// Addresses gives the normal forms of a contact's e-mail addresses, in order and each once.
+func Addresses(shapes []contact.Shape, c contact.Contact) []string {
 	var out []string
-	for _, s := range p.Shapes {
+	for _, s := range shapes {
 		if s.Type == contact.Emails {
 			out = append(out, strings.Split(s.Type.Normal(c[s.Field], s.Region), "\n")...)
 		}

@@ -24,7 +24,11 @@ type Operation struct {
 	VTiger  string // record ids; the target's is empty for an insert
 	Outlook string
 	Fields  map[contact.Field]FieldChange
-	Why     Why
+	// Claims are the addresses, in normal form, that an insert into vTiger brings there: of all who were told that nobody
+	// has them only one may be at work.
+	Claims   []string
+	Approved bool // a person approved the removal
+	Why      Why
 }
 
 // Of gives the record id on a side.
@@ -72,6 +76,7 @@ type Plan struct {
 	Findings   []Finding
 	Holds      []Hold   // what waits for a person
 	Ask        []string // addresses in normal form that the whole vTiger instance has to be asked for, before the next plan
+	Unasked    int      // strangers that wait for an answer to these
 	Standing   int      // operations that the run's direction leaves for another run
 	// Condemned is what the next plan is to know as Link.Condemned of this world's links; a link that is not in it has none.
 	Condemned map[int64]contact.Side
@@ -89,9 +94,18 @@ func Make(w World) Plan {
 		p.planLink(l)
 	}
 	p.planStrangers()
-	slices.Sort(p.out.Ask)
-	p.out.Ask = slices.Compact(p.out.Ask)
+	p.out.Ask = distinct(p.out.Ask)
 	return p.out
+}
+
+// distinct keeps the first of equals, and the order: whoever asks for a part of it asks for whole strangers.
+func distinct(list []string) []string {
+	seen := make(map[string]bool, len(list))
+	return slices.DeleteFunc(list, func(s string) bool {
+		twice := seen[s]
+		seen[s] = true
+		return twice
+	})
 }
 
 // planner is the plan in the making.

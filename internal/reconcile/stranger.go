@@ -56,8 +56,11 @@ func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 		op.Outlook = r.ID
 	}
 	// What this run leaves to another asks nobody.
-	if target == contact.VTiger && p.Policy.AskInstance && p.Policy.Run.Allows(target) && !p.instanceAgrees(m, r, approved) {
-		return
+	if target == contact.VTiger && p.Policy.AskInstance && p.Policy.Run.Allows(target) {
+		if !p.instanceAgrees(m, r, approved) {
+			return
+		}
+		op.Claims = Addresses(p.Shapes, r.Contact)
 	}
 	p.operate(op)
 }

@@ -98,7 +98,8 @@ type World struct {
 	Now time.Time
 	// Ahead is how far a side's clock was measured to run ahead of ours; negative when it is behind.
 	Ahead map[contact.Side]time.Duration
-	// Answers are what people said to the questions of earlier plans.
+	// Answers are what people said to the questions of earlier plans; a question that still waits for an answer has an
+	// empty one.
 	Answers map[string]Answer
 	// Instance is what the whole vTiger instance answered, by address in normal form. An address that is not there was
 	// not asked for, or so long ago that the answer counts no more; one without hits belongs to nobody.
