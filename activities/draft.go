@@ -16,6 +16,9 @@ type draft struct {
 	trees    ledger.Trees
 	identity string
 	unsure   map[string]bool // vTiger records that were looked at in vain, unless the tree says otherwise
+	ahead    map[contact.Side]time.Duration
+	users    map[string]string // names of vTiger's users, by id
+	plan     reconcile.Plan
 
 	shapes  []contact.Shape
 	records map[contact.Side]map[string]ledger.Record
@@ -27,14 +30,20 @@ type draft struct {
 	hidden map[contact.Side]bool
 }
 
-func (d *draft) rows() ledger.PlanRows {
+// make plans.
+func (d *draft) make() {
 	d.shapes = d.Shapes()
 	d.index()
-	plan := reconcile.Make(reconcile.World{
-		Policy: policyOf(d.Connection, d.run), Shapes: d.shapes, Links: d.links(),
-		VTiger: d.tree(contact.VTiger), Outlook: d.tree(contact.Outlook),
-	})
-	out := ledger.PlanRows{Links: plan.Links, Standing: plan.Standing, Listed: d.trees.Listed, Names: map[string]string{}, Stamp: d.stamp}
+	d.plan = reconcile.Make(d.world())
+}
+
+// rows spells the plan for the ledger.
+func (d *draft) rows() ledger.PlanRows {
+	plan := d.plan
+	out := ledger.PlanRows{
+		Links: plan.Links, Standing: plan.Standing, Unasked: plan.Unasked, Listed: d.trees.Listed, Names: map[string]string{}, Stamp: d.stamp,
+		Walks: d.trees.Fresh, Condemned: d.condemned(), Closed: d.closed(),
+	}
 	for _, step := range plan.Links {
 		out.Names[step.VTiger] = d.name(step.VTiger, step.Outlook)
 	}
@@ -49,8 +58,8 @@ func (d *draft) rows() ledger.PlanRows {
 		out.Findings = append(out.Findings, d.finding(f))
 	}
 	for _, h := range plan.Holds {
-		side, id := h.Record()
-		out.Findings = append(out.Findings, d.finding(reconcile.Finding{Side: side, Record: id, Why: h.Why}))
+		out.Holds = append(out.Holds, d.hold(h))
+		out.Findings = append(out.Findings, d.heldLine(h))
 		acted[h.VTiger+"\x00"+h.Outlook] = true // the next plan has to ask it again
 	}
 	out.Quiet = d.quiet(acted)
@@ -80,60 +89,6 @@ func (d *draft) index() {
 		}
 		d.hidden[op.Side] = d.hidden[op.Side] || op.Action == contact.Insert
 	}
-}
-
-func (d *draft) links() []reconcile.Link {
-	out := make([]reconcile.Link, len(d.trees.Links))
-	for i, l := range d.trees.Links {
-		out[i] = l.Reconcile()
-	}
-	return out
-}
-
-// tree gives one side as this connection sees it: a vTiger record of another owner is outside.
-func (d *draft) tree(side contact.Side) reconcile.Tree {
-	out := reconcile.Tree{}
-	for id, r := range d.records[side] {
-		if r.Presence == ledger.Suspect {
-			continue // nobody looked yet: it says nothing
-		}
-		stranger := !d.linked[side][id]
-		seen := reconcile.Seen{
-			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young || d.busy[side][id] || (stranger && d.hidden[side]),
-			Untouched: side == contact.VTiger && untouched(r.Version, r.Values),
-		}
-		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {
-			seen.Busy = true
-		}
-		if r.Presence == contact.Present && side == contact.VTiger && !d.inScope(r) {
-			seen.Presence = contact.Outside
-		}
-		if seen.Presence == contact.Present {
-			seen.Contact = d.Settings.Mapping.Read(side, r.Values)
-		}
-		// By the stamps of linked Outlook records twins are known, also while the deletion of one still has to travel.
-		linked := !stranger && side == contact.Outlook && seen.Presence != contact.Outside
-		if linked || stranger && seen.Presence == contact.Present {
-			for g := range reconcile.Generations {
-				seen.Expected = append(seen.Expected, d.stamp(side, id, g))
-			}
-		}
-		out[id] = seen
-	}
-	return out
-}
-
-// inScope tells whether a vTiger record is the connection's. A link made since the filter's members were listed keeps its
-// record in until the next listing.
-func (d *draft) inScope(r ledger.Record) bool {
-	if r.Owner != d.UserID {
-		return false
-	}
-	return d.trees.Members == nil || d.trees.Members[r.ID] || d.linkedAt[r.ID].After(d.trees.Listed)
-}
-
-func (d *draft) stamp(source contact.Side, record string, generation int) string {
-	return reconcile.Stamp(d.identity, source, record, generation)
 }
 
 // young counts the records of this connection that a later reading must confirm.

@@ -9,7 +9,6 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
-	"contactbridge/internal/reconcile"
 )
 
 // Planned counts what a plan will write.
@@ -43,7 +42,7 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	if err := a.readFilter(ctx, c, run); err != nil {
 		return Planned{}, err
 	}
-	d, rows, err := a.draft(ctx, c, run, books[contact.VTiger])
+	d, rows, err := a.draft(ctx, c, run, books)
 	if err != nil {
 		return Planned{}, err
 	}
@@ -64,39 +63,6 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 		planned.Wait = a.Young
 	}
 	return planned, nil
-}
-
-// mostDrafts bounds how often a plan is drafted anew for the looks that it needs; each look makes the next one smaller.
-const mostDrafts = 5
-
-// draft makes the rows of a plan. A vTiger record without a link that the plan would insert or link is looked at before,
-// unless a reading of this run showed it: vTiger does not tell that it was deleted. What cannot be seen clearly is left
-// alone.
-func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.Run, book contact.Book) (draft, ledger.PlanRows, error) {
-	unclear := map[string]bool{}
-	for range mostDrafts {
-		trees, err := a.Ledger.Trees(ctx, c)
-		if err != nil {
-			return draft{}, ledger.PlanRows{}, err
-		}
-		d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c), unsure: unclear}
-		rows := d.rows()
-		ids := d.unseen(rows)
-		if len(ids) == 0 {
-			return d, rows, nil
-		}
-		doubts, err := a.Ledger.Doubts(ctx, c.Feed(contact.VTiger), ids)
-		if err != nil {
-			return draft{}, ledger.PlanRows{}, err
-		}
-		if err := a.look(ctx, c.Feed(contact.VTiger), book, doubts); err != nil {
-			return draft{}, ledger.PlanRows{}, err
-		}
-		for _, id := range ids {
-			unclear[id] = true
-		}
-	}
-	return draft{}, ledger.PlanRows{}, &contact.Error{Kind: contact.Unavailable, Doing: "look at what is to be inserted from vTiger"}
 }
 
 // errEnded says that a run is over before its workflow knows it: its epoch ended while it was at work.
@@ -144,13 +110,4 @@ func summary(ops []ledger.Operation) string {
 		return "nothing to write"
 	}
 	return strings.Join(parts, ", ")
-}
-
-// policyOf is the connection's settings and the run's direction as the planner takes them.
-func policyOf(c ledger.Connection, run ledger.Run) reconcile.Policy {
-	s := c.Settings
-	return reconcile.Policy{
-		Direction: s.Direction, Run: run.Direction, Conflict: reconcile.ConflictPolicy(s.ConflictPolicy), DeleteWins: s.DeleteVersus == "deleteWins",
-		Deletes: map[contact.Side]bool{contact.VTiger: s.DeleteInVTiger, contact.Outlook: s.DeleteInOutlook},
-	}
 }

@@ -22,7 +22,7 @@ func (d *draft) operation(op reconcile.Operation) (ledger.Operation, bool) {
 		VTigerID: op.VTiger, OutlookID: op.Outlook, Name: d.name(op.VTiger, op.Outlook), Outcome: ledger.Planned,
 		ReasonKind: op.Why.Kind, Reason: op.Why.Sentence, Fields: op.Fields, Native: map[string]string{},
 		PlannedVTiger: d.records[contact.VTiger][op.VTiger].Hash, PlannedOutlook: d.records[contact.Outlook][op.Outlook].Hash,
-		CreatedAt: time.Now().UTC(),
+		LinkID: op.Link, Approved: op.Approved, Claims: op.Claims, CreatedAt: d.trees.At,
 	}
 	if op.Action == contact.Delete {
 		return row, true
@@ -39,7 +39,7 @@ func (d *draft) finding(f reconcile.Finding) ledger.Operation {
 	question := hex.EncodeToString(h[:16])
 	row := ledger.Operation{
 		ConnectionID: d.ID, Epoch: d.Epoch, RunID: d.run.ID, Side: f.Side.Other(), Action: ledger.SkipAction,
-		Outcome: ledger.Skipped, ReasonKind: f.Why.Kind, Reason: f.Why.Sentence, Question: &question,
+		Outcome: ledger.Skipped, ReasonKind: f.Why.Kind, Reason: f.Why.Sentence + d.belongsTo(f.Owner), Question: &question,
 		Fields: map[contact.Field]reconcile.FieldChange{}, Native: map[string]string{}, CreatedAt: now, SettledAt: &now,
 	}
 	if f.Side == contact.VTiger {

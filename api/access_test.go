@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"contactbridge/internal/reconcile"
 )
 
 // rights is who gets which status: nobody, the owner, another user, a user who is not allowed, an admin. Calls are made
@@ -40,6 +42,11 @@ var rights = []struct {
 	{"GET /api/v1/runs?connectionId={id}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {run}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {run}/operations", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET /api/v1/holds", nil, [5]int{401, 200, 200, 403, 200}},
+	{"GET /api/v1/holds?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST {hold}/approve", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST {hold}/discard", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST {c}/holds", map[string]any{"approve": false, "kind": "guard"}, [5]int{401, 200, 404, 403, 200}},
 	{"GET /api/v1/log", nil, [5]int{401, 200, 200, 403, 200}},
 	{"GET /api/v1/log?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET /api/v1/log?user={alice}", nil, [5]int{401, 200, 403, 403, 200}},
@@ -54,6 +61,7 @@ func TestRights(t *testing.T) {
 	run := alice.at("POST /runs", connection, nil).header.Get("Location")
 	cast := [5]caller{r.as(""), alice, r.as("bob"), r.as("carl"), admin}
 	fill := strings.NewReplacer("{c}", connection, "{id}", connection[strings.LastIndex(connection, "/")+1:], "{run}", run,
+		"{hold}", holdsPath+"/"+r.waits(connection, "q", reconcile.GuardHold),
 		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"))
 	for _, row := range rights {
 		for i, who := range []string{"anonymous", "owner", "other", "not allowed", "admin"} {
@@ -84,7 +92,7 @@ func (r *rig) filled(body any, fill *strings.Replacer) any {
 // TestEveryCallIsInTheRightsTable keeps the table whole as calls are added.
 func TestEveryCallIsInTheRightsTable(t *testing.T) {
 	listed := map[string]bool{}
-	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{bob}", "{id}")
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}")
 	for _, row := range rights {
 		path, _, _ := strings.Cut(fill.Replace(row.call), "?")
 		listed[path] = true

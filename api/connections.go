@@ -8,6 +8,7 @@ import (
 	"contactbridge/internal/contact"
 	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 )
 
 const connectionsPath = prefix + "/connections"
@@ -57,7 +58,8 @@ func (s *Server) connectionRoutes(r routes) {
 // newSettings is what a new connection starts with: of the module's default mapping, what this vTiger has the fields for.
 func newSettings(module string, fields []fieldmap.VTigerField) ledger.Settings {
 	return ledger.Settings{
-		Mapping: fieldmap.Default(module).Fitting(fields), Direction: contact.Both, ConflictPolicy: contact.VTiger, DeleteVersus: editWins, BatchSize: 100,
+		Mapping: fieldmap.Default(module).Fitting(fields), Direction: contact.Both, ConflictPolicy: reconcile.VTigerWins, DeleteVersus: editWins, BatchSize: 100,
+		OnScopeExit: ledger.KeepCopy, ExistsElsewhere: reconcile.SkipElsewhere, Guard: reconcile.DefaultLimits(),
 	}
 }
 

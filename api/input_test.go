@@ -14,7 +14,7 @@ var wrong = []struct {
 	place string
 }{
 	{"PUT {c}/settings", `{"direction":"sideways"}`, "body.direction"},
-	{"PUT {c}/settings", `{"conflictPolicy":"newest"}`, "body.conflictPolicy"},
+	{"PUT {c}/settings", `{"conflictPolicy":"oldest"}`, "body.conflictPolicy"},
 	{"PUT {c}/settings", `{"deleteVersusEdit":"maybe"}`, "body.deleteVersusEdit"},
 	{"PUT {c}/settings", `{"batchSize":-1}`, "body.batchSize"},
 	{"PUT {c}/settings", `{"batchSize":"all"}`, "body.batchSize"},
@@ -28,6 +28,14 @@ var wrong = []struct {
 	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"],"direction":"both"},{"outlook":"jobTitle","vtiger":["cf_nothing"],"direction":"both"}]}`, "body.mapping[1]"},
 	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"],"direction":"both"},{"outlook":"companyName","vtiger":["account_id"],"direction":"both"}]}`, "body.mapping[1]"},
 	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"]}]}`, "body.mapping[0]"},
+	{"PUT {c}/settings", `{"syncFrom":"2026-02-30"}`, "body.syncFrom"},
+	{"PUT {c}/settings", `{"syncFrom":"soon"}`, "body.syncFrom"},
+	{"PUT {c}/settings", `{"deleteGuard":{"count":0,"percent":5}}`, "body.deleteGuard.count"},
+	{"PUT {c}/settings", `{"deleteGuard":{"count":5,"percent":101}}`, "body.deleteGuard.percent"},
+	{"PUT {c}/settings", `{"onScopeExit":"delete"}`, "body.onScopeExit"},
+	{"PUT {c}/settings", `{"existsElsewhere":"merge"}`, "body.existsElsewhere"},
+	{"GET /api/v1/holds?limit=0", nil, "query.limit"},
+	{"POST {c}/holds", `{"approve":true,"kind":"ambiguous"}`, "body.kind"},
 	{"PUT {c}/settings", `{"batchSizes":5,"batchSize":5}`, "body.batchSizes"},
 	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","tenantId":"t","redirectUrl":"https://elsewhere.example/oauth/callback"}`, "body.redirectUrl"},
 	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","tenantId":"not a tenant","redirectUrl":"{url}/oauth/callback"}`, "body.tenantId"},

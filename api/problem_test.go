@@ -57,7 +57,7 @@ func TestPanicsAreAnsweredAndLoggedWithoutBodies(t *testing.T) {
 func TestInternalErrorsAreNotTold(t *testing.T) {
 	r := newRig(t)
 	admin := r.as("ada")
-	r.exec("DROP TABLE operations")
+	r.exec("DROP TABLE operations CASCADE")
 	a := admin.do("GET", "/api/v1/log", nil)
 	a.refused(t, 500, "internal")
 	require.NotContains(t, a.raw, "42P01")

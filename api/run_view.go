@@ -61,7 +61,7 @@ func isWrite(a contact.Action) bool {
 }
 
 func isSettled(o ledger.Outcome) bool {
-	return o != ledger.Planned && o != ledger.Unclear && o != ledger.Discarded
+	return o != ledger.Planned && o != ledger.Unclear && o != ledger.Discarded && o != ledger.Held
 }
 
 func utc(t *time.Time) *time.Time {

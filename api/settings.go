@@ -8,36 +8,51 @@ import (
 	"contactbridge/internal/contact"
 	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 )
 
 const editWins = "editWins"
 
 type settingsView struct {
-	FolderID        string            `json:"folderId" doc:"The Outlook folder's id; empty until one is chosen"`
-	FolderName      string            `json:"folderName"`
-	Mapping         fieldmap.Mapping  `json:"mapping"`
-	Direction       contact.Direction `json:"direction" enum:"both,toOutlook,toVtiger"`
-	ConflictPolicy  contact.Side      `json:"conflictPolicy" enum:"vtiger,outlook"`
-	DeleteInOutlook bool              `json:"deleteInOutlook"`
-	DeleteInVTiger  bool              `json:"deleteInVtiger"`
-	DeleteVersus    string            `json:"deleteVersusEdit" enum:"editWins,deleteWins"`
-	PhoneRegion     string            `json:"phoneRegion"`
-	BatchSize       int               `json:"batchSize"`
-	Filter          *chosenFilter     `json:"filter" doc:"The saved filter of vTiger whose members are synced; null: all records"`
+	FolderID        string                    `json:"folderId" doc:"The Outlook folder's id; empty until one is chosen"`
+	FolderName      string                    `json:"folderName"`
+	Mapping         fieldmap.Mapping          `json:"mapping"`
+	Direction       contact.Direction         `json:"direction" enum:"both,toOutlook,toVtiger"`
+	ConflictPolicy  reconcile.ConflictPolicy  `json:"conflictPolicy" enum:"vtiger,outlook,newest,ask"`
+	DeleteInOutlook bool                      `json:"deleteInOutlook"`
+	DeleteInVTiger  bool                      `json:"deleteInVtiger"`
+	DeleteVersus    string                    `json:"deleteVersusEdit" enum:"editWins,deleteWins"`
+	OnScopeExit     ledger.ScopeExit          `json:"onScopeExit" enum:"keep,removeCopy"`
+	ExistsElsewhere reconcile.ElsewherePolicy `json:"existsElsewhere" enum:"skip,hold,insert"`
+	Guard           guardView                 `json:"deleteGuard"`
+	PhoneRegion     string                    `json:"phoneRegion"`
+	BatchSize       int                       `json:"batchSize"`
+	Filter          *chosenFilter             `json:"filter" doc:"The saved filter of vTiger whose members are synced; null: all records"`
+	SyncFrom        *string                   `json:"syncFrom" doc:"The day (YYYY-MM-DD, in the vTiger user's time zone) before which an unchanged vTiger record does not start to flow to Outlook; null: all do"`
 }
 
 // settingsChange is what a person wants; what is absent stays.
 type settingsChange struct {
-	FolderID        *string            `json:"folderId,omitempty" minLength:"1" maxLength:"500" doc:"From the list of folders, or Contacts for the mailbox's own one"`
-	Mapping         mappingChoice      `json:"mapping,omitempty"`
-	Direction       *contact.Direction `json:"direction,omitempty" enum:"both,toOutlook,toVtiger"`
-	ConflictPolicy  *contact.Side      `json:"conflictPolicy,omitempty" enum:"vtiger,outlook" doc:"Who wins when both changed a field"`
-	DeleteInOutlook *bool              `json:"deleteInOutlook,omitempty" doc:"Delete in Outlook what was deleted in vTiger"`
-	DeleteInVTiger  *bool              `json:"deleteInVtiger,omitempty" doc:"Delete in vTiger what was deleted in Outlook"`
-	DeleteVersus    *string            `json:"deleteVersusEdit,omitempty" enum:"editWins,deleteWins"`
-	PhoneRegion     *string            `json:"phoneRegion,omitempty" maxLength:"2" doc:"Country (ISO 3166, two letters) of phone numbers without prefix, or empty"`
-	BatchSize       *int               `json:"batchSize,omitempty" minimum:"0" maximum:"1000000" doc:"Most changes of one run; 0: all"`
-	Filter          filterChoice       `json:"filter,omitempty"`
+	FolderID        *string                    `json:"folderId,omitempty" minLength:"1" maxLength:"500" doc:"From the list of folders, or Contacts for the mailbox's own one"`
+	Mapping         mappingChoice              `json:"mapping,omitempty"`
+	Direction       *contact.Direction         `json:"direction,omitempty" enum:"both,toOutlook,toVtiger"`
+	ConflictPolicy  *reconcile.ConflictPolicy  `json:"conflictPolicy,omitempty" enum:"vtiger,outlook,newest,ask" doc:"Whose value is kept when both changed a field: a side's, the later one's (vTiger's within five minutes), or nobody's until a person chose"`
+	DeleteInOutlook *bool                      `json:"deleteInOutlook,omitempty" doc:"Delete in Outlook what was deleted in vTiger"`
+	DeleteInVTiger  *bool                      `json:"deleteInVtiger,omitempty" doc:"Delete in vTiger what was deleted in Outlook"`
+	DeleteVersus    *string                    `json:"deleteVersusEdit,omitempty" enum:"editWins,deleteWins"`
+	OnScopeExit     *ledger.ScopeExit          `json:"onScopeExit,omitempty" enum:"keep,removeCopy" doc:"What becomes of the other side's copy when a record leaves the scope; in vTiger a copy is removed only where deletions may travel there"`
+	ExistsElsewhere *reconcile.ElsewherePolicy `json:"existsElsewhere,omitempty" enum:"skip,hold,insert" doc:"What becomes of a new Outlook contact whose e-mail address somebody else's vTiger record holds"`
+	Guard           *guardView                 `json:"deleteGuard,omitempty"`
+	PhoneRegion     *string                    `json:"phoneRegion,omitempty" maxLength:"2" doc:"Country (ISO 3166, two letters) of phone numbers without prefix, or empty"`
+	BatchSize       *int                       `json:"batchSize,omitempty" minimum:"0" maximum:"1000000" doc:"Most changes of one run; 0: all"`
+	Filter          filterChoice               `json:"filter,omitempty"`
+	SyncFrom        dateChoice                 `json:"syncFrom,omitempty"`
+}
+
+// guardView are the limits above which removals of a day wait for a person.
+type guardView struct {
+	Count   int `json:"count" minimum:"1" maximum:"1000000" doc:"More removed contacts than this in 24 hours and one direction wait for a person"`
+	Percent int `json:"percent" minimum:"1" maximum:"100" doc:"More than this share of the synced contacts waits, from ten contacts on"`
 }
 
 type settingsInput struct {
@@ -66,7 +81,7 @@ func viewSettings(c ledger.Connection) *settingsOutput {
 	s := c.Settings
 	return &settingsOutput{ETag: etag(c.SettingsVersion), Body: settingsView{
 		c.FolderID, c.FolderName, s.Mapping, s.Direction, s.ConflictPolicy, s.DeleteInOutlook, s.DeleteInVTiger, s.DeleteVersus,
-		s.PhoneRegion, s.BatchSize, viewFilter(s.Filter),
+		s.OnScopeExit, s.ExistsElsewhere, guardView(s.Guard), s.PhoneRegion, s.BatchSize, viewFilter(s.Filter), viewDate(s.SyncFrom),
 	}}
 }
 

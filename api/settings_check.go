@@ -7,6 +7,7 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 )
 
 // apply puts what is given into the settings.
@@ -16,8 +17,19 @@ func (change settingsChange) apply(to *ledger.Settings) error {
 	set(&to.DeleteInOutlook, change.DeleteInOutlook)
 	set(&to.DeleteInVTiger, change.DeleteInVTiger)
 	set(&to.DeleteVersus, change.DeleteVersus)
+	set(&to.OnScopeExit, change.OnScopeExit)
+	set(&to.ExistsElsewhere, change.ExistsElsewhere)
+	if change.Guard != nil {
+		to.Guard = reconcile.Limits(*change.Guard)
+	}
+	if change.SyncFrom.given {
+		to.SyncFrom = change.SyncFrom.day
+	}
 	set(&to.PhoneRegion, change.PhoneRegion)
 	set(&to.BatchSize, change.BatchSize)
+	if err := checkDay("body.syncFrom", to.SyncFrom); err != nil {
+		return err
+	}
 	return checkRegion(to.PhoneRegion)
 }
 

@@ -31,6 +31,7 @@ func viewUser(u ledger.User) userView {
 func storedUser(u vtiger.User) ledger.User {
 	return ledger.User{
 		ID: u.ID, UserName: u.UserName, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Admin: u.Admin, Active: u.Active,
+		TimeZone: u.TimeZone,
 	}
 }
 

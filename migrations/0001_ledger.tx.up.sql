@@ -14,6 +14,7 @@ CREATE TABLE users (
     first_name text NOT NULL DEFAULT '',
     last_name  text NOT NULL DEFAULT '',
     email      text NOT NULL DEFAULT '',
+    time_zone  text NOT NULL DEFAULT '', -- of the tz database
     admin      boolean NOT NULL DEFAULT false,
     active     boolean NOT NULL DEFAULT true,
     allowed    boolean NOT NULL DEFAULT false,
@@ -125,6 +126,9 @@ CREATE TABLE links (
     outlook_id    text NOT NULL,
     missing       text NOT NULL DEFAULT '',
     base          jsonb NOT NULL DEFAULT '{}',
+    replaced      jsonb NOT NULL DEFAULT '{}', -- what our own last writes to vTiger took away, by field
+    condemned     text NOT NULL DEFAULT '',    -- the side whose deletion a plan saw, with no edit against it
+    state_at      timestamptz NOT NULL DEFAULT now(), -- since when it has its state
     quiet_vtiger  text,
     quiet_outlook text,
     created_at    timestamptz NOT NULL DEFAULT now(),
@@ -154,6 +158,7 @@ CREATE TABLE runs (
     trouble          text NOT NULL DEFAULT '',
     trouble_sentence text NOT NULL DEFAULT '',
     pending       integer NOT NULL DEFAULT 0,
+    unasked       integer NOT NULL DEFAULT 0, -- contacts that wait for an answer of the whole vTiger, left to the next run
     standing      integer NOT NULL DEFAULT 0,
     UNIQUE (connection_id, key)
 );
@@ -183,12 +188,16 @@ CREATE TABLE operations (
     planned_vtiger  text NOT NULL DEFAULT '',
     planned_outlook text NOT NULL DEFAULT '',
     question        text,
+    link_id         bigint NOT NULL DEFAULT 0,      -- of a removal
+    approved        boolean NOT NULL DEFAULT false, -- a person approved the removal
+    claims          text[] NOT NULL DEFAULT '{}',   -- the addresses that an insert brings into vTiger
     attempts        integer NOT NULL DEFAULT 0,
     created_at      timestamptz NOT NULL DEFAULT now(),
     sent_at         timestamptz,
     settled_at      timestamptz
 );
 CREATE INDEX operations_open ON operations (connection_id, id) WHERE outcome IN ('planned', 'unclear');
+CREATE INDEX operations_removed ON operations (connection_id, settled_at) WHERE action = 'delete' AND outcome = 'done';
 CREATE INDEX operations_run ON operations (run_id, id);
 CREATE INDEX operations_log ON operations (connection_id, place);
 CREATE UNIQUE INDEX operations_question ON operations (connection_id, epoch, question);
@@ -243,6 +252,7 @@ CREATE TABLE epochs (
     folder_id      text NOT NULL,
     began_at       timestamptz NOT NULL DEFAULT now(),
     closed_at      timestamptz, -- NULL: the current one
+    listings       jsonb NOT NULL DEFAULT '{}', -- by side: the last whole walk that a plan saw, and how many records there were
     PRIMARY KEY (connection_id, number),
     UNIQUE (connection_id, instance, module, mailbox_id, folder_id)
 );
@@ -251,4 +261,49 @@ CREATE TABLE epochs (
 CREATE TABLE consents (
     state      bytea PRIMARY KEY,
     expires_at timestamptz NOT NULL
+);
+
+-- What the whole vTiger said about who holds an address. hits: id and owner of the records that do.
+CREATE TABLE answers (
+    feed     text NOT NULL,
+    address  text NOT NULL,
+    hits     jsonb NOT NULL,
+    asked_at timestamptz NOT NULL,
+    PRIMARY KEY (feed, address)
+);
+
+-- Addresses that an announced insert is bringing into vTiger. Nobody else may insert them until it is settled.
+CREATE TABLE claims (
+    feed         text NOT NULL,
+    address      text NOT NULL,
+    operation_id bigint NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+    claimed_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (feed, address)
+);
+CREATE INDEX claims_operation ON claims (operation_id);
+
+-- What waits for a person, known by its question. fields is what would be written or deleted.
+CREATE TABLE holds (
+    id            bigserial PRIMARY KEY,
+    connection_id uuid NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
+    epoch         bigint NOT NULL,
+    question      text NOT NULL,
+    kind          text NOT NULL,
+    side          text NOT NULL,
+    vtiger_id     text NOT NULL DEFAULT '',
+    outlook_id    text NOT NULL DEFAULT '',
+    name          text NOT NULL DEFAULT '',
+    field         text NOT NULL DEFAULT '',
+    shown         jsonb NOT NULL DEFAULT '{}', -- what both sides show of the field
+    candidates    text[] NOT NULL DEFAULT '{}',
+    owner         text NOT NULL DEFAULT '',
+    fields        jsonb NOT NULL DEFAULT '{}',
+    reason_kind   text NOT NULL,
+    reason        text NOT NULL,
+    verdict       text NOT NULL DEFAULT '', -- empty: nobody answered
+    record        text NOT NULL DEFAULT '',
+    answered_by   text NOT NULL DEFAULT '',
+    answered_at   timestamptz,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (connection_id, epoch, question)
 );

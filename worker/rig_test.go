@@ -20,6 +20,7 @@ import (
 	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/outlook"
+	"contactbridge/internal/reconcile"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
 	"contactbridge/internal/vtiger"
@@ -133,7 +134,7 @@ func (r *rig) join(user demo.Person, change func(*ledger.Settings)) ledger.Conne
 	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: user.ID, UserName: user.UserName, Active: true, Allowed: true}}))
 	require.NoError(r.t, r.ledger.Allow(ctx, user.ID, true))
 	settings := ledger.Settings{
-		Mapping: fieldmap.Default("Contacts"), Direction: contact.Both, ConflictPolicy: contact.VTiger,
+		Mapping: fieldmap.Default("Contacts"), Direction: contact.Both, ConflictPolicy: reconcile.VTigerWins,
 		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "editWins",
 	}
 	if change != nil {

@@ -58,7 +58,7 @@ func TestAPlanOfOldSettingsIsNotKept(t *testing.T) {
 	require.NoError(t, r.microsoft.Edit(r.user.Mailbox, other, map[string]any{"jobTitle": "B"}))
 	run := s.begin("two")
 	old := r.current()
-	trees, err := r.ledger.Trees(t.Context(), old)
+	trees, err := r.ledger.Trees(t.Context(), old, ledger.Run{})
 	require.NoError(t, err)
 	require.Len(t, trees.Links, 1)
 	r.change(func(s *ledger.Settings) { s.Direction = contact.Both })

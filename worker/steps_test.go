@@ -45,6 +45,11 @@ func newSteps(r *rig, settle time.Duration) *steps {
 func (s *steps) begin(key string) (run string) {
 	_, err := s.ledger.RequestRun(s.t.Context(), s.current(), key, "", s.user.ID)
 	require.NoError(s.t, err)
+	return s.observed()
+}
+
+// observed begins the oldest run that is asked for, or goes on with the one that runs.
+func (s *steps) observed() (run string) {
 	v, err := s.env.ExecuteActivity(s.a.Observe, s.connection.ID)
 	require.NoError(s.t, err)
 	var o activities.Observed

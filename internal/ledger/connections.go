@@ -10,19 +10,41 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/fieldmap"
+	"contactbridge/internal/reconcile"
 )
 
 // Settings is what a user decides for a connection.
 type Settings struct {
-	Mapping         fieldmap.Mapping  `json:"mapping"`
-	Direction       contact.Direction `json:"direction"`
-	ConflictPolicy  contact.Side      `json:"conflictPolicy"`
-	DeleteInOutlook bool              `json:"deleteInOutlook"`
-	DeleteInVTiger  bool              `json:"deleteInVtiger"`
-	DeleteVersus    string            `json:"deleteVersusEdit"` // editWins or deleteWins
-	PhoneRegion     string            `json:"phoneRegion"`
-	BatchSize       int               `json:"batchSize"` // 0: all
-	Filter          *Filter           `json:"filter"`    // the saved filter whose members flow; nil: all
+	Mapping         fieldmap.Mapping          `json:"mapping"`
+	Direction       contact.Direction         `json:"direction"`
+	ConflictPolicy  reconcile.ConflictPolicy  `json:"conflictPolicy"`
+	DeleteInOutlook bool                      `json:"deleteInOutlook"`
+	DeleteInVTiger  bool                      `json:"deleteInVtiger"`
+	DeleteVersus    string                    `json:"deleteVersusEdit"` // editWins or deleteWins
+	OnScopeExit     ScopeExit                 `json:"onScopeExit"`
+	ExistsElsewhere reconcile.ElsewherePolicy `json:"existsElsewhere"`
+	Guard           reconcile.Limits          `json:"deleteGuard"` // zero: the default ones
+	PhoneRegion     string                    `json:"phoneRegion"`
+	BatchSize       int                       `json:"batchSize"` // 0: all
+	Filter          *Filter                   `json:"filter"`    // the saved filter whose members flow; nil: all
+	SyncFrom        string                    `json:"syncFrom"`  // YYYY-MM-DD in the vTiger user's time zone; empty: all
+}
+
+// ScopeExit says what becomes of the copy of a record that left the scope.
+type ScopeExit string
+
+// The two; the zero one is KeepCopy.
+const (
+	KeepCopy   ScopeExit = "keep"
+	RemoveCopy ScopeExit = "removeCopy"
+)
+
+// limits are the guard's; a connection without any has the default ones.
+func (s Settings) limits() reconcile.Limits {
+	if s.Guard == (reconcile.Limits{}) {
+		return reconcile.DefaultLimits()
+	}
+	return s.Guard
 }
 
 // Connection is one vTiger user's sync of one module with one mailbox folder.
@@ -48,6 +70,7 @@ type Connection struct {
 	Grant           Grant     `bun:"granted,scanonly"`        // how the mailbox is reached; empty when it is not
 	SignIn          int64     `bun:"sign_in_number,scanonly"` // counts the sign-ins and assignments
 	Astral          bool      `bun:"astral,scanonly"`         // vTiger's database is known to hold characters above U+FFFF
+	TimeZone        string    `bun:"time_zone,scanonly"`      // the vTiger user's, of the tz database; empty when it is not known
 }
 
 // Shapes says how the mapped fields are compared and what each side can hold.
@@ -77,6 +100,7 @@ func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s 
 func (l *Ledger) connections(model any) *bun.SelectQuery {
 	return l.db.NewSelect().Model(model).ColumnExpr("c.*").
 		ColumnExpr("coalesce((SELECT f.astral FROM feeds f WHERE f.id = 'vtiger/' || c.module), false) AS astral").
+		ColumnExpr("coalesce((SELECT u.time_zone FROM users u WHERE u.id = c.user_id), '') AS time_zone").
 		Join("LEFT JOIN credentials k ON k.connection_id = c.id").
 		ColumnExpr("k.connection_id IS NOT NULL AS signed_in, coalesce(k.kind, '') AS granted, coalesce(k.sign_in, 0) AS sign_in_number")
 }
@@ -123,7 +147,7 @@ func (l *Ledger) SaveConnectionSettings(ctx context.Context, c Connection) error
 			return err
 		}
 		_, err = tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = NULL, quiet_outlook = NULL").
-			Set("base = base - ?::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
+			Set("base = base - ?0::text[], replaced = replaced - ?0::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
 			Where("connection_id = ?", c.ID).Exec(ctx)
 		if err != nil {
 			return err

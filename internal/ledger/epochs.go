@@ -24,6 +24,8 @@ type epoch struct {
 	FolderID      string     `bun:"folder_id"`
 	BeganAt       time.Time  `bun:"began_at"`
 	ClosedAt      *time.Time `bun:"closed_at"`
+	// Listings are, by side, the last whole walk that a plan saw.
+	Listings map[contact.Side]Listing `bun:"listings,type:jsonb,nullzero,default:'{}'"`
 }
 
 // turnEpoch leaves the epoch of a connection, whose row the transaction holds, for the one of another mailbox or folder,
@@ -95,7 +97,7 @@ func closeEpoch(ctx context.Context, tx bun.Tx, old Connection) error {
 // vanished while nobody looked detaches, and is no deletion. For this the whole folder is read once.
 func takeUp(ctx context.Context, tx bun.Tx, c Connection) error {
 	_, err := tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = NULL, quiet_outlook = NULL").
-		Set("state = CASE WHEN state = ? THEN ? ELSE state END", reconcile.Active, reconcile.OutOfScope).
+		Set("state = CASE WHEN state = ? THEN ? ELSE state END, state_at = now()", reconcile.Active, reconcile.OutOfScope).
 		Where("connection_id = ? AND epoch = ? AND state <> ?", c.ID, c.Epoch, ended).Exec(ctx)
 	if err != nil {
 		return err

@@ -29,19 +29,19 @@ func TestALatePlanDoesNotHideANewListing(t *testing.T) {
 	run, err := l.RequestRun(t.Context(), c, "one", "", "19x5")
 	require.NoError(t, err)
 
-	trees, err := l.Trees(t.Context(), c)
+	trees, err := l.Trees(t.Context(), c, ledger.Run{})
 	require.NoError(t, err)
 	require.Len(t, trees.Links, 1)
 	require.NoError(t, l.StoreMembers(t.Context(), due(t, l, 0)[0], []string{"12x1", "12x2"}))
 	rows := ledger.PlanRows{Listed: trees.Listed, Quiet: []ledger.Quiet{{Link: trees.Links[0].ID, VTiger: trees.VTiger[0].Hash, Outlook: trees.Outlook[0].Hash}}}
 	require.ErrorIs(t, l.SavePlan(t.Context(), c, run.ID, rows), ledger.ErrMoved)
 
-	trees, err = l.Trees(t.Context(), c)
+	trees, err = l.Trees(t.Context(), c, ledger.Run{})
 	require.NoError(t, err)
 	rows.Listed = trees.Listed
 	require.Len(t, trees.Links, 1)
 	require.NoError(t, l.SavePlan(t.Context(), c, run.ID, rows))
-	trees, err = l.Trees(t.Context(), c)
+	trees, err = l.Trees(t.Context(), c, ledger.Run{})
 	require.NoError(t, err)
 	require.Empty(t, trees.Links)
 }

@@ -11,6 +11,7 @@ import (
 	"contactbridge/internal/devstack"
 	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 	"contactbridge/migrations"
 )
 
@@ -41,7 +42,7 @@ func fresh(t *testing.T) *ledger.Ledger {
 
 // connected gives the ledger a connection with the default mapping.
 func connected(t *testing.T, l *ledger.Ledger) ledger.Connection {
-	c, err := l.CreateConnection(t.Context(), "19x5", "Contacts", ledger.Settings{Mapping: fieldmap.Default("Contacts"), Direction: contact.Both, ConflictPolicy: contact.VTiger})
+	c, err := l.CreateConnection(t.Context(), "19x5", "Contacts", ledger.Settings{Mapping: fieldmap.Default("Contacts"), Direction: contact.Both, ConflictPolicy: reconcile.VTigerWins})
 	require.NoError(t, err)
 	return c
 }

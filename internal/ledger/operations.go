@@ -54,7 +54,10 @@ type Operation struct {
 	Stamp          string                                  `bun:"stamp"`
 	PlannedVTiger  string                                  `bun:"planned_vtiger"` // the records' hashes that it was planned on
 	PlannedOutlook string                                  `bun:"planned_outlook"`
-	Question       *string                                 `bun:"question"` // a finding's identity: the same one is logged once
+	Question       *string                                 `bun:"question"`                           // a finding's identity: the same one is logged once
+	LinkID         int64                                   `bun:"link_id"`                            // of a removal
+	Approved       bool                                    `bun:"approved"`                           // a person approved the removal
+	Claims         []string                                `bun:"claims,array,nullzero,default:'{}'"` // addresses that an insert brings into vTiger
 	Attempts       int                                     `bun:"attempts"`
 	CreatedAt      time.Time                               `bun:"created_at"`
 	SentAt         *time.Time                              `bun:"sent_at"`
@@ -96,9 +99,17 @@ func (l *Ledger) Announce(ctx context.Context, c Connection, runID string, most 
 			if err != nil {
 				return err
 			}
+			kind, reason := "changed-since", "One of the two contacts changed since it was planned; it is planned again."
+			if fresh {
+				fresh, err = claim(ctx, tx, c, op)
+				kind, reason = "waits", "Another mailbox is bringing a contact with the same e-mail address into vTiger; it is planned again."
+			}
+			if err != nil {
+				return err
+			}
 			if !fresh {
 				discarded++
-				if err := discard(ctx, tx, op.ID, "changed-since", "One of the two contacts changed since it was planned; it is planned again."); err != nil {
+				if err := discard(ctx, tx, op.ID, kind, reason); err != nil {
 					return err
 				}
 				continue

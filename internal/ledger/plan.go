@@ -22,14 +22,23 @@ type Trees struct {
 	Unclear []Operation
 	Members map[string]bool // of the connection's filter; nil: it has none, so that every record is one
 	Listed  time.Time       // when the listing began that gave the members
+	At      time.Time       // when they were read, by the database's clock
+	Holds   []Hold
+	Known   map[contact.Side]map[string]bool // records of links that ended, as far as strangers were read
+	Hits    map[string][]Holder              // what the whole vTiger said of addresses, as far as strangers were read
+	Seen    map[contact.Side]Listing         // the last whole walk that a plan saw
+	Fresh   map[contact.Side]Listing         // one that ended and that no plan saw yet
 }
 
 // Trees reads what may differ: the links whose records are not what the last plan found quiet, with their records; and
 // everything as soon as one record has no link, since a stranger is compared with all.
-func (l *Ledger) Trees(ctx context.Context, c Connection) (Trees, error) {
+func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error) {
 	var t Trees
 	return t, l.tx(ctx, "read the trees", func(ctx context.Context, tx bun.Tx) error {
 		t = Trees{}
+		if err := tx.NewSelect().ColumnExpr("clock_timestamp()").Scan(ctx, &t.At); err != nil {
+			return err
+		}
 		strangers, err := anyStranger(ctx, tx, c)
 		if err != nil {
 			return err
@@ -47,8 +56,39 @@ func (l *Ledger) Trees(ctx context.Context, c Connection) (Trees, error) {
 				return err
 			}
 		}
+		if err := surroundings(ctx, tx, c, run, &t, strangers); err != nil {
+			return err
+		}
 		return tx.NewSelect().Model(&t.Unclear).Where("connection_id = ? AND epoch = ? AND outcome = ?", c.ID, c.Epoch, Unclear).Order("id").Scan(ctx)
 	})
+}
+
+// surroundings reads what a plan needs besides the trees: answers of people and of the whole vTiger, what was linked once,
+// and which whole walks are new.
+func surroundings(ctx context.Context, tx bun.Tx, c Connection, run Run, t *Trees, strangers bool) (err error) {
+	if err := holds(tx, &t.Holds, c).Scan(ctx); err != nil {
+		return err
+	}
+	if t.Seen, t.Fresh, err = listed(ctx, tx, c); err != nil || !strangers {
+		return err
+	}
+	if t.Known, err = known(ctx, tx, c); err != nil {
+		return err
+	}
+	t.Hits, err = instanceAnswers(ctx, tx, c, run)
+	return err
+}
+
+// known gives the records that a link held which has ended.
+func known(ctx context.Context, tx bun.Tx, c Connection) (map[contact.Side]map[string]bool, error) {
+	out := map[contact.Side]map[string]bool{contact.VTiger: {}, contact.Outlook: {}}
+	var rows []Link
+	err := tx.NewSelect().Model(&rows).Column("vtiger_id", "outlook_id").
+		Where("l.connection_id = ? AND l.epoch = ? AND l.state = ?", c.ID, c.Epoch, ended).Scan(ctx)
+	for _, l := range rows {
+		out[contact.VTiger][l.VTigerID], out[contact.Outlook][l.OutlookID] = true, true
+	}
+	return out, err
 }
 
 // memberships reads the members of the connection's filter; ErrNotFound when they were never listed.
@@ -132,7 +172,12 @@ type PlanRows struct {
 	Operations []Operation
 	Findings   []Operation
 	Quiet      []Quiet
-	Listed     time.Time // Trees.Listed, when the plan was made by the members of a filter
+	Holds      []Hold
+	Closed     []int64                  // holds whose question is asked no more
+	Condemned  map[int64]contact.Side   // of links whose mark changed
+	Walks      map[contact.Side]Listing // whole walks that this plan saw
+	Unasked    int                      // contacts that wait for an answer of the whole vTiger
+	Listed     time.Time                // Trees.Listed, when the plan was made by the members of a filter
 	Standing   int
 	Stamp      func(source contact.Side, record string, generation int) string
 }
@@ -180,15 +225,36 @@ func (l *Ledger) SavePlan(ctx context.Context, c Connection, runID string, p Pla
 				return err
 			}
 		}
+		if err := keepHolds(ctx, tx, c, p.Holds, p.Closed); err != nil {
+			return err
+		}
+		if err := keepMarks(ctx, tx, c, p); err != nil {
+			return err
+		}
 		for _, q := range p.Quiet {
 			_, err := tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = ?, quiet_outlook = ?", q.VTiger, q.Outlook).Where("id = ?", q.Link).Exec(ctx)
 			if err != nil {
 				return err
 			}
 		}
-		_, err = tx.NewUpdate().Model((*Run)(nil)).Set("standing = ?", p.Standing).Where("id = ?", runID).Exec(ctx)
+		_, err = tx.NewUpdate().Model((*Run)(nil)).Set("standing = ?, unasked = ?", p.Standing, p.Unasked).Where("id = ?", runID).Exec(ctx)
 		return err
 	})
+}
+
+// keepMarks notes which deletions the plan saw, and which whole walks.
+func keepMarks(ctx context.Context, tx bun.Tx, c Connection, p PlanRows) error {
+	for link, side := range p.Condemned {
+		if _, err := tx.NewUpdate().Model((*Link)(nil)).Set("condemned = ?", side).Where("id = ?", link).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(p.Walks) == 0 {
+		return nil
+	}
+	_, err := tx.NewUpdate().Model((*epoch)(nil)).Set("listings = listings || ?::jsonb", p.Walks).
+		Where("connection_id = ? AND number = ?", c.ID, c.Epoch).Exec(ctx)
+	return err
 }
 
 // insertOperations stamps the inserts with their generation and keeps all.
@@ -234,13 +300,13 @@ func stepLink(ctx context.Context, tx bun.Tx, c Connection, runID string, s reco
 		_, err = update().Set("base = base || ?::jsonb", s.Base).Exec(ctx)
 		return err
 	case reconcile.Freeze:
-		_, err = update().Set("state = ?", reconcile.OutOfScope).Exec(ctx)
+		_, err = update().Set("state = ?, state_at = now()", reconcile.OutOfScope).Exec(ctx)
 	case reconcile.Thaw, reconcile.Reattach:
-		_, err = update().Set("state = ?, missing = ''", reconcile.Active).Exec(ctx)
+		_, err = update().Set("state = ?, missing = '', state_at = now()", reconcile.Active).Exec(ctx)
 	case reconcile.Detachal:
-		_, err = update().Set("state = ?, missing = ?", reconcile.Detached, s.Missing).Exec(ctx)
+		_, err = update().Set("state = ?, missing = ?, state_at = now()", reconcile.Detached, s.Missing).Exec(ctx)
 	case reconcile.End:
-		_, err = update().Set("state = ?, ended_at = now()", ended).Exec(ctx)
+		_, err = update().Set("state = ?, ended_at = now(), state_at = now()", ended).Exec(ctx)
 	}
 	if err != nil {
 		return err

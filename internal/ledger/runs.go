@@ -44,6 +44,7 @@ type Run struct {
 	Trouble         string            `bun:"trouble"`
 	TroubleSentence string            `bun:"trouble_sentence"`
 	Pending         int               `bun:"pending"`  // left to the next run by the batch size
+	Unasked         int               `bun:"unasked"`  // contacts that wait for an answer of the whole vTiger
 	Standing        int               `bun:"standing"` // left to another run by the direction
 }
 
@@ -99,7 +100,7 @@ func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error)
 // SetPhase shows what a run is doing.
 func (l *Ledger) SetPhase(ctx context.Context, runID, phase string) error {
 	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("phase = ?", phase).
-		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete') AND o.outcome <> ?)", Discarded).
+		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete') AND o.outcome NOT IN (?, ?))", Discarded, Held).
 		Where("id = ?", runID).Exec(ctx)
 	return wrap("show the run's phase", err)
 }
@@ -115,7 +116,7 @@ func (l *Ledger) NeedFresh(ctx context.Context, runID string) error {
 func (l *Ledger) EndRun(ctx context.Context, connectionID string, state RunState, trouble, sentence string) error {
 	_, err := l.db.NewUpdate().Model((*Run)(nil)).
 		Set("state = ?, phase = '', ended_at = now(), trouble = ?, trouble_sentence = ?", state, trouble, sentence).
-		Set("pending = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.outcome = ?)", Planned).
+		Set("pending = unasked + (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.outcome = ?)", Planned).
 		Where("connection_id = ? AND state = ?", connectionID, Running).Exec(ctx)
 	return wrap("end the run", err)
 }

@@ -48,6 +48,11 @@ func (l *Ledger) Settle(ctx context.Context, c Connection, list []Settlement) er
 }
 
 func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
+	if s.Outcome != Planned {
+		if err := release(ctx, tx, c, s.Operation); err != nil {
+			return err
+		}
+	}
 	switch {
 	case s.Outcome == Planned:
 		_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = NULL", Planned).Where("id = ?", s.Operation.ID).Exec(ctx)
@@ -118,12 +123,24 @@ func settleDone(ctx context.Context, tx bun.Tx, c Connection, s *Settlement) err
 		_, err := tx.NewInsert().Model(&link).ExcludeColumn("id").Exec(ctx)
 		return err
 	}
-	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("base = base || ?::jsonb", s.Base).
+	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("base = base || ?::jsonb, replaced = replaced || ?::jsonb", s.Base, replacedBy(*op)).
 		Where("connection_id = ? AND epoch = ? AND vtiger_id = ? AND outlook_id = ? AND state <> ?", c.ID, c.Epoch, op.VTigerID, op.OutlookID, ended).Exec(ctx)
 	if err != nil {
 		return err
 	}
 	return carryOn(ctx, tx, *op, before, s.Record)
+}
+
+// replacedBy is what an update took away in vTiger, where an old form in somebody's browser may bring it back.
+func replacedBy(op Operation) map[contact.Field]reconcile.Replacement {
+	out := map[contact.Field]reconcile.Replacement{}
+	if op.Side != contact.VTiger {
+		return out
+	}
+	for f, change := range op.Fields {
+		out[f] = reconcile.Replacement{Value: change.Before, At: now()}
+	}
+	return out
 }
 
 // setID fills in the record that an insert made.
@@ -142,7 +159,7 @@ func settleDelete(ctx context.Context, tx bun.Tx, c Connection, op Operation, fe
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("state = ?, ended_at = now()", ended).
+	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("state = ?, ended_at = now(), state_at = now()", ended).
 		Where("connection_id = ? AND epoch = ? AND vtiger_id = ? AND outlook_id = ? AND state <> ?", c.ID, c.Epoch, op.VTigerID, op.OutlookID, ended).Exec(ctx)
 	return err
 }
@@ -180,7 +197,7 @@ func logConflict(ctx context.Context, tx bun.Tx, op Operation) error {
 	line := op
 	at := now()
 	line.Action, line.Fields, line.Outcome, line.SettledAt, line.CreatedAt = ConflictAction, fields, Done, &at, at
-	line.Native, line.Stamp, line.SentAt, line.Place = map[string]string{}, "", nil, 0
+	line.Native, line.Stamp, line.SentAt, line.Place, line.Claims = map[string]string{}, "", nil, 0, nil
 	_, err := tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
 	return err
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -17,10 +18,19 @@ type User struct {
 	FirstName string    `bun:"first_name"`
 	LastName  string    `bun:"last_name"`
 	Email     string    `bun:"email"`
+	TimeZone  string    `bun:"time_zone"` // of the tz database
 	Admin     bool      `bun:"admin"`
 	Active    bool      `bun:"active"`
 	Allowed   bool      `bun:"allowed"` // an admin lets this user sync
 	SeenAt    time.Time `bun:"seen_at"`
+}
+
+// Title is what people call the user: the full name, else the user name.
+func (u User) Title() string {
+	if name := strings.TrimSpace(u.FirstName + " " + u.LastName); name != "" {
+		return name
+	}
+	return u.UserName
 }
 
 // SaveUsers stores what vTiger says of its users; our own decision about them stays.
@@ -33,6 +43,7 @@ func (l *Ledger) SaveUsers(ctx context.Context, users []User) error {
 	}
 	_, err := l.db.NewInsert().Model(&users).On("CONFLICT (id) DO UPDATE").
 		Set("user_name = EXCLUDED.user_name, first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name").
+		Set("time_zone = CASE WHEN EXCLUDED.time_zone = '' THEN u.time_zone ELSE EXCLUDED.time_zone END").
 		Set("email = EXCLUDED.email, admin = EXCLUDED.admin, active = EXCLUDED.active, seen_at = EXCLUDED.seen_at").
 		Exec(ctx)
 	return wrap("store vTiger's users", err)

@@ -17,8 +17,8 @@ const fewRemovals = 10
 // Limits are the guard's settings: more distinct links than Count, or more than Percent of the links that were active when
 // the window began, are too many.
 type Limits struct {
-	Count   int
-	Percent int
+	Count   int `json:"count"`
+	Percent int `json:"percent"`
 }
 
 // DefaultLimits are those of a new connection.

@@ -1,0 +1,124 @@
+package activities
+
+import (
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
+)
+
+// world is what the plan is made from.
+func (d *draft) world() reconcile.World {
+	return reconcile.World{
+		Policy: policyOf(d.Connection, d.run), Shapes: d.shapes, Links: d.links(),
+		VTiger: d.tree(contact.VTiger), Outlook: d.tree(contact.Outlook),
+		Now: time.Now().UTC(), Ahead: d.ahead, Answers: d.answers(), Instance: d.instance(),
+	}
+}
+
+// answers are what people said, with an empty answer to what still waits.
+func (d *draft) answers() map[string]reconcile.Answer {
+	out := make(map[string]reconcile.Answer, len(d.trees.Holds))
+	for _, h := range d.trees.Holds {
+		out[h.Question] = h.Answer()
+	}
+	return out
+}
+
+// instance is what the whole vTiger said, as it concerns this connection.
+func (d *draft) instance() map[string][]reconcile.Hit {
+	out := make(map[string][]reconcile.Hit, len(d.trees.Hits))
+	for address, holders := range d.trees.Hits {
+		hits := make([]reconcile.Hit, len(holders))
+		for i, h := range holders {
+			hits[i] = reconcile.Hit{ID: h.ID, Owner: h.Owner, InScope: d.inScope(ledger.Record{ID: h.ID, Owner: h.Owner})}
+		}
+		out[address] = hits
+	}
+	return out
+}
+
+func (d *draft) links() []reconcile.Link {
+	out := make([]reconcile.Link, len(d.trees.Links))
+	for i, l := range d.trees.Links {
+		out[i] = l.Reconcile()
+	}
+	return out
+}
+
+// tree gives one side as this connection sees it: a vTiger record of another owner is outside.
+func (d *draft) tree(side contact.Side) reconcile.Tree {
+	out := reconcile.Tree{}
+	for id, r := range d.records[side] {
+		if r.Presence == ledger.Suspect {
+			continue // nobody looked yet: it says nothing
+		}
+		stranger := !d.linked[side][id]
+		seen := reconcile.Seen{
+			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young || d.busy[side][id] || (stranger && d.hidden[side]),
+			Untouched: side == contact.VTiger && untouched(r.Version, r.Values), Changed: r.Changed, Known: d.trees.Known[side][id],
+		}
+		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {
+			seen.Busy = true
+		}
+		if r.Presence == contact.Present && side == contact.VTiger && !d.inScope(r) {
+			seen.Presence = contact.Outside
+		}
+		if seen.Presence == contact.Present {
+			seen.Contact = d.Settings.Mapping.Read(side, r.Values)
+		}
+		// By the stamps of linked Outlook records twins are known, also while the deletion of one still has to travel.
+		linked := !stranger && side == contact.Outlook && seen.Presence != contact.Outside
+		if linked || stranger && seen.Presence == contact.Present {
+			for g := range reconcile.Generations {
+				seen.Expected = append(seen.Expected, d.stamp(side, id, g))
+			}
+		}
+		out[id] = seen
+	}
+	return out
+}
+
+// inScope tells whether a vTiger record is the connection's. A link made since the filter's members were listed keeps its
+// record in until the next listing.
+func (d *draft) inScope(r ledger.Record) bool {
+	if r.Owner != d.UserID {
+		return false
+	}
+	return d.trees.Members == nil || d.trees.Members[r.ID] || d.linkedAt[r.ID].After(d.trees.Listed)
+}
+
+func (d *draft) stamp(source contact.Side, record string, generation int) string {
+	return reconcile.Stamp(d.identity, source, record, generation)
+}
+
+// policyOf is the connection's settings and the run's direction as the planner takes them. A vTiger record is removed for
+// leaving Outlook's scope only where deletions may travel there too.
+func policyOf(c ledger.Connection, run ledger.Run) reconcile.Policy {
+	s := c.Settings
+	removes := s.OnScopeExit == ledger.RemoveCopy
+	return reconcile.Policy{
+		Direction: s.Direction, Run: run.Direction, Conflict: s.ConflictPolicy, DeleteWins: s.DeleteVersus == "deleteWins",
+		Deletes:     map[contact.Side]bool{contact.VTiger: s.DeleteInVTiger, contact.Outlook: s.DeleteInOutlook},
+		RemoveCopy:  map[contact.Side]bool{contact.VTiger: removes && s.DeleteInVTiger, contact.Outlook: removes},
+		AskInstance: true, Elsewhere: s.ExistsElsewhere, SyncFrom: syncFrom(c),
+	}
+}
+
+// syncFrom is when the day begins, for the vTiger user, from which records start to flow; zero when all do. In a time zone
+// that this machine does not know it begins as in UTC.
+func syncFrom(c ledger.Connection) time.Time {
+	if c.Settings.SyncFrom == "" {
+		return time.Time{}
+	}
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	day, err := time.ParseInLocation(time.DateOnly, c.Settings.SyncFrom, zone)
+	if err != nil {
+		return time.Time{} // the API takes dates only
+	}
+	return day.UTC()
+}

@@ -1,0 +1,122 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/reconcile"
+)
+
+// Hold is what waits for a person, with the answer once there is one. It lives for as long as plans ask its question.
+type Hold struct {
+	bun.BaseModel `bun:"table:holds,alias:h"`
+
+	ID           int64                                   `bun:"id,pk,autoincrement"`
+	ConnectionID string                                  `bun:"connection_id"`
+	Epoch        int64                                   `bun:"epoch"`
+	Question     string                                  `bun:"question"`
+	Kind         reconcile.HoldKind                      `bun:"kind"`
+	Side         contact.Side                            `bun:"side"` // where a write would take place
+	VTigerID     string                                  `bun:"vtiger_id"`
+	OutlookID    string                                  `bun:"outlook_id"`
+	Name         string                                  `bun:"name"`
+	Field        contact.Field                           `bun:"field"`
+	Shown        reconcile.Faces                         `bun:"shown,type:jsonb"`
+	Candidates   []string                                `bun:"candidates,array,nullzero,default:'{}'"`
+	Owner        string                                  `bun:"owner"`
+	Fields       map[contact.Field]reconcile.FieldChange `bun:"fields,type:jsonb"`
+	ReasonKind   string                                  `bun:"reason_kind"`
+	Reason       string                                  `bun:"reason"`
+	Verdict      reconcile.Verdict                       `bun:"verdict"` // empty: nobody answered
+	Record       string                                  `bun:"record"`  // the candidate that was chosen
+	AnsweredBy   string                                  `bun:"answered_by"`
+	AnsweredAt   *time.Time                              `bun:"answered_at"`
+	CreatedAt    time.Time                               `bun:"created_at,nullzero,default:now()"`
+}
+
+// Answer gives what a person said.
+func (h Hold) Answer() reconcile.Answer {
+	return reconcile.Answer{Verdict: h.Verdict, Record: h.Record}
+}
+
+// holds selects those of a connection's current epoch.
+func holds(db bun.IDB, into *[]Hold, c Connection) *bun.SelectQuery {
+	return db.NewSelect().Model(into).Where("h.connection_id = ? AND h.epoch = ?", c.ID, c.Epoch).Order("h.id")
+}
+
+// Holds lists what waits in a connection, answered or not, oldest first.
+func (l *Ledger) Holds(ctx context.Context, c Connection) ([]Hold, error) {
+	var out []Hold
+	return out, wrap("list what waits for a person", holds(l.db, &out, c).Scan(ctx))
+}
+
+// Waiting is a hold with whose it is.
+type Waiting struct {
+	Hold
+
+	UserID string `bun:"user_id"`
+}
+
+// waiting selects holds of current epochs with their users.
+func (l *Ledger) waiting(into any) *bun.SelectQuery {
+	return l.db.NewSelect().Model(into).ModelTableExpr("holds AS h").ColumnExpr("h.*, c.user_id").
+		Join("JOIN connections c ON c.id = h.connection_id AND c.epoch = h.epoch")
+}
+
+// Waiting lists what nobody answered yet, oldest first, of one user or of all when userID is empty, after the given id.
+func (l *Ledger) Waiting(ctx context.Context, userID, connectionID string, after int64, limit int) ([]Waiting, error) {
+	var out []Waiting
+	q := l.waiting(&out).Where("h.verdict = '' AND h.id > ?", after).Order("h.id").Limit(int64(limit))
+	if userID != "" {
+		q = q.Where("c.user_id = ?", userID)
+	}
+	if connectionID != "" {
+		q = q.Where("h.connection_id = ?", connectionID)
+	}
+	return out, wrap("list what waits for a person", q.Scan(ctx))
+}
+
+// HoldOf finds one; ErrNotFound.
+func (l *Ledger) HoldOf(ctx context.Context, id int64) (Waiting, error) {
+	var h Waiting
+	return h, wrap("find what waits for a person", l.waiting(&h).Where("h.id = ?", id).Scan(ctx))
+}
+
+// AnswerHolds gives one answer to everything of a kind that nobody answered yet, and tells how much that was.
+func (l *Ledger) AnswerHolds(ctx context.Context, c Connection, kind reconcile.HoldKind, a reconcile.Answer, by string) (int, error) {
+	res, err := l.db.NewUpdate().Model((*Hold)(nil)).Set("verdict = ?, answered_by = ?, answered_at = now()", a.Verdict, by).
+		Where("connection_id = ? AND epoch = ? AND kind = ? AND verdict = ''", c.ID, c.Epoch, kind).Exec(ctx)
+	if err != nil {
+		return 0, wrap("keep an answer", err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), wrap("keep an answer", err)
+}
+
+// AnswerHold keeps a person's answer; ErrNotFound when nothing of that id waits in the connection any more.
+func (l *Ledger) AnswerHold(ctx context.Context, c Connection, id int64, a reconcile.Answer, by string) error {
+	res, err := l.db.NewUpdate().Model((*Hold)(nil)).Set("verdict = ?, record = ?, answered_by = ?, answered_at = now()", a.Verdict, a.Record, by).
+		Where("id = ? AND connection_id = ? AND epoch = ?", id, c.ID, c.Epoch).Exec(ctx)
+	return wrap("keep an answer", one(res, err, ErrNotFound))
+}
+
+// keepHolds adds the questions of a plan, keeping the answers of those that were asked before, and closes others.
+func keepHolds(ctx context.Context, tx bun.Tx, c Connection, asked []Hold, closed []int64) error {
+	if len(closed) > 0 {
+		if _, err := tx.NewDelete().Model((*Hold)(nil)).Where("connection_id = ? AND id IN (?)", c.ID, bun.List(closed)).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	_, err := tx.NewInsert().Model(&asked).ExcludeColumn("id").On("CONFLICT (connection_id, epoch, question) DO UPDATE").
+		Set("name = EXCLUDED.name, shown = EXCLUDED.shown, owner = EXCLUDED.owner, fields = EXCLUDED.fields").
+		Set("reason = CASE WHEN EXCLUDED.reason_kind = 'guard-held' THEN h.reason ELSE EXCLUDED.reason END").
+		Set("reason_kind = CASE WHEN EXCLUDED.reason_kind = 'guard-held' THEN h.reason_kind ELSE EXCLUDED.reason_kind END").
+		Returning("NULL").Exec(ctx)
+	return err
+}
