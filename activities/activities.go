@@ -5,6 +5,7 @@ package activities
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -30,6 +31,11 @@ type Activities struct {
 	Filters time.Duration
 	// Every is how often readings of vTiger begin at most, without a person who waits; a minute is right.
 	Every time.Duration
+
+	// Request asks Temporal for a connection's workflow; the schedules need it.
+	Request func(ctx context.Context, connectionID string) error
+	// Searchable says that Temporal knows the search attributes of runs.
+	Searchable atomic.Bool
 
 	reading   turns
 	mailboxes mailboxes

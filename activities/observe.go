@@ -12,9 +12,13 @@ import (
 	"contactbridge/internal/ledger"
 )
 
-// Observed says which run was begun; an empty run means that none is asked for.
+// Observed says which run was begun; an empty run means that none is asked for. User, the vTiger user name, and Direction
+// are what an operator searches by; Searchable says that Temporal knows such searches.
 type Observed struct {
-	Run string
+	Run        string
+	User       string `json:",omitempty"`
+	Direction  string `json:",omitempty"`
+	Searchable bool   `json:",omitempty"`
 }
 
 // Observe begins the connection's next run, or goes on with the one a crash left, and brings both trees up to date by
@@ -28,7 +32,23 @@ func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed
 	if err != nil {
 		return Observed{}, translate(ctx, err)
 	}
-	return Observed{Run: run.ID}, translate(ctx, a.observe(ctx, run))
+	out := Observed{Run: run.ID, Direction: string(run.Direction), Searchable: a.Searchable.Load()}
+	if out.Searchable {
+		if out.User, err = a.userName(ctx, run.ConnectionID); err != nil {
+			return Observed{}, translate(ctx, err)
+		}
+	}
+	return out, translate(ctx, a.observe(ctx, run))
+}
+
+// userName names the user of a connection.
+func (a *Activities) userName(ctx context.Context, connectionID string) (string, error) {
+	c, err := a.Ledger.Connection(ctx, connectionID)
+	if err != nil {
+		return "", err
+	}
+	u, err := a.Ledger.User(ctx, c.UserID)
+	return u.UserName, err
 }
 
 func (a *Activities) observe(ctx context.Context, run ledger.Run) error {

@@ -41,6 +41,8 @@ var rights = []struct {
 	{"GET /api/v1/runs", nil, [5]int{401, 200, 200, 403, 200}},
 	{"GET /api/v1/runs?connectionId={id}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {run}", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST {run}/cancel", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {run}/events", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {run}/operations", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET /api/v1/holds", nil, [5]int{401, 200, 200, 403, 200}},
 	{"GET /api/v1/holds?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},

@@ -59,7 +59,7 @@ func (s *Server) connectionRoutes(r routes) {
 func newSettings(module string, fields []fieldmap.VTigerField) ledger.Settings {
 	return ledger.Settings{
 		Mapping: fieldmap.Default(module).Fitting(fields), Direction: contact.Both, ConflictPolicy: reconcile.VTigerWins, DeleteVersus: editWins, BatchSize: 100,
-		OnScopeExit: ledger.KeepCopy, ExistsElsewhere: reconcile.SkipElsewhere, Guard: reconcile.DefaultLimits(),
+		IntervalMinutes: ledger.DefaultInterval, OnScopeExit: ledger.KeepCopy, ExistsElsewhere: reconcile.SkipElsewhere, Guard: reconcile.DefaultLimits(),
 	}
 }
 

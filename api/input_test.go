@@ -29,6 +29,7 @@ var wrong = []struct {
 	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"],"direction":"both"},{"outlook":"companyName","vtiger":["account_id"],"direction":"both"}]}`, "body.mapping[1]"},
 	{"PUT {c}/settings", `{"mapping":[{"outlook":"surname","vtiger":["lastname"]}]}`, "body.mapping[0]"},
 	{"PUT {c}/settings", `{"syncFrom":"2026-02-30"}`, "body.syncFrom"},
+	{"PUT {c}/settings", `{"intervalMinutes":0}`, "body.intervalMinutes"},
 	{"PUT {c}/settings", `{"syncFrom":"soon"}`, "body.syncFrom"},
 	{"PUT {c}/settings", `{"deleteGuard":{"count":0,"percent":5}}`, "body.deleteGuard.count"},
 	{"PUT {c}/settings", `{"deleteGuard":{"count":5,"percent":101}}`, "body.deleteGuard.percent"},

@@ -72,3 +72,6 @@ func (w *seenWriter) Write(p []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *seenWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Flush sends what was written so far; a followed run needs it.
+func (w *seenWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"time"
 
 	"contactbridge/internal/contact"
@@ -13,7 +14,7 @@ type runView struct {
 	ConnectionID string            `json:"connectionId"`
 	Direction    contact.Direction `json:"direction" enum:"both,toOutlook,toVtiger"`
 	BatchSize    int               `json:"batchSize" doc:"Most changes of the run; 0: all"`
-	State        string            `json:"state" enum:"queued,running,done,failed"`
+	State        string            `json:"state" enum:"queued,running,done,failed,cancelled"`
 	Phase        string            `json:"phase" doc:"What it is doing"`
 	Pending      int               `json:"pending" doc:"Operations left to the next run by the batch size"`
 	Standing     int               `json:"standing" doc:"Changes left standing by the direction"`
@@ -27,8 +28,38 @@ type runView struct {
 }
 
 type progressView struct {
-	Done  int `json:"done" doc:"Operations with an outcome"`
-	Total int `json:"total" doc:"Operations of the plan; it can grow when something changes while the run works"`
+	Done      int            `json:"done" doc:"Operations with an outcome"`
+	Total     int            `json:"total" doc:"Operations of the plan; it can grow when something changes while the run works"`
+	Sides     []sideProgress `json:"sides" doc:"The same by side"`
+	PerSecond float64        `json:"perSecond" doc:"How fast it goes since it writes; 0 before"`
+	Remaining *int           `json:"remainingSeconds,omitempty" doc:"At that rate; absent while nothing can be said"`
+}
+
+type sideProgress struct {
+	Side  contact.Side `json:"side" enum:"vtiger,outlook"`
+	Done  int          `json:"done"`
+	Total int          `json:"total"`
+}
+
+// progress sums up how far a run came.
+func progress(r ledger.Run, sides []ledger.Progress, since, now time.Time) *progressView {
+	v := &progressView{Sides: make([]sideProgress, len(sides))}
+	for i, s := range sides {
+		v.Sides[i] = sideProgress{s.Side, s.Done, s.All}
+		v.Done, v.Total = v.Done+s.Done, v.Total+s.All
+	}
+	v.Total = max(v.Total, v.Done, r.Total)
+	if r.EndedAt != nil {
+		now = *r.EndedAt
+	}
+	if took := now.Sub(since).Seconds(); !since.IsZero() && took > 0 && v.Done > 0 {
+		v.PerSecond = math.Round(float64(v.Done)/took*10) / 10
+		if left := v.Total - v.Done; r.EndedAt == nil {
+			seconds := int(math.Ceil(took / float64(v.Done) * float64(left)))
+			v.Remaining = &seconds
+		}
+	}
+	return v
 }
 
 // summarize shows a run as lists do.
@@ -38,30 +69,6 @@ func summarize(r ledger.Run) runView {
 		Pending: r.Pending, Standing: r.Standing, Trouble: troubleOf(r.Trouble, r.TroubleSentence),
 		RequestedBy: r.RequestedBy, RequestedAt: r.RequestedAt.UTC(), StartedAt: utc(r.StartedAt), EndedAt: utc(r.EndedAt),
 	}
-}
-
-// viewRun shows a run with its operations summed up.
-func viewRun(r ledger.Run, counts []ledger.Count) runView {
-	v := summarize(r)
-	v.Counts, v.Progress = counts, &progressView{Total: r.Total}
-	if counts == nil {
-		v.Counts = []ledger.Count{}
-	}
-	for _, c := range counts {
-		if isWrite(c.Action) && isSettled(c.Outcome) {
-			v.Progress.Done += c.N
-		}
-	}
-	v.Progress.Total = max(v.Progress.Total, v.Progress.Done)
-	return v
-}
-
-func isWrite(a contact.Action) bool {
-	return a == contact.Insert || a == contact.Update || a == contact.Delete
-}
-
-func isSettled(o ledger.Outcome) bool {
-	return o != ledger.Planned && o != ledger.Unclear && o != ledger.Discarded && o != ledger.Held
 }
 
 func utc(t *time.Time) *time.Time {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
@@ -51,6 +52,9 @@ func (s *Server) runRoutes(r routes) {
 	add(r, syncing, start, s.startRun)
 	add(r, syncing, on(http.MethodGet, runsPath, tag, "list-runs", "List runs", http.StatusNotFound), s.listRuns)
 	add(r, syncing, on(http.MethodGet, runsPath+"/{id}", tag, "get-run", "Follow a run", http.StatusNotFound), s.showRun)
+	s.eventRoute(r)
+	add(r, syncing, on(http.MethodPost, runsPath+"/{id}/cancel", tag, "cancel-run", "Stop a run at its next batch; one that has ended stays as it is",
+		http.StatusNotFound), s.cancelRun)
 	add(r, syncing, on(http.MethodGet, runsPath+"/{id}/operations", tag, "list-operations",
 		"List a run's operations, planned ones included", http.StatusNotFound), s.listOperations)
 }
@@ -111,7 +115,16 @@ func (s *Server) runnable(ctx context.Context, id string) (ledger.Connection, er
 
 func (s *Server) wholeRun(ctx context.Context, r ledger.Run) (runView, error) {
 	counts, err := s.Ledger.Counts(ctx, r.ID)
-	return viewRun(r, counts), err
+	if err != nil {
+		return runView{}, err
+	}
+	sides, since, err := s.Ledger.Progress(ctx, r.ID)
+	v := summarize(r)
+	v.Counts, v.Progress = counts, progress(r, sides, since, time.Now())
+	if counts == nil {
+		v.Counts = []ledger.Count{}
+	}
+	return v, err
 }
 
 // visibleRun finds a run of a connection that the caller may see.
@@ -131,6 +144,18 @@ func (s *Server) showRun(ctx context.Context, in *runInput) (*runOutput, error) 
 	}
 	v, err := s.wholeRun(ctx, r)
 	return &runOutput{v}, err
+}
+
+// cancelRun stops a run. What was sent is settled, and what is left is pending for the next one.
+func (s *Server) cancelRun(ctx context.Context, in *runInput) (*runOutput, error) {
+	r, _, err := s.visibleRun(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Ledger.CancelRun(ctx, r.ID); err != nil {
+		return nil, err
+	}
+	return s.showRun(ctx, in)
 }
 
 func (s *Server) listRuns(ctx context.Context, in *runsInput) (*runsOutput, error) {

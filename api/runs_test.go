@@ -121,7 +121,7 @@ func TestRunShowsProgressAndCounts(t *testing.T) {
 	require.Equal(t, run.ID, v.ID)
 	require.Equal(t, "running", v.State)
 	require.Equal(t, "applying", v.Phase)
-	require.Equal(t, &progressView{Done: 2, Total: 3}, v.Progress)
+	require.Equal(t, &progressView{Done: 2, Total: 3, Sides: []sideProgress{{contact.Outlook, 1, 2}, {contact.VTiger, 1, 1}}}, v.Progress)
 	require.Len(t, v.Counts, 4)
 	require.Contains(t, v.Counts, ledger.Count{Side: contact.VTiger, Action: contact.Insert, Outcome: ledger.Done, N: 1})
 	var all []string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/fieldmap"
@@ -28,6 +29,8 @@ type settingsView struct {
 	PhoneRegion     string                    `json:"phoneRegion"`
 	BatchSize       int                       `json:"batchSize"`
 	Filter          *chosenFilter             `json:"filter" doc:"The saved filter of vTiger whose members are synced; null: all records"`
+	Automatic       bool                      `json:"automatic" doc:"Sync by itself, from the first sync by a person on"`
+	IntervalMinutes int                       `json:"intervalMinutes"`
 	SyncFrom        *string                   `json:"syncFrom" doc:"The day (YYYY-MM-DD, in the vTiger user's time zone) before which an unchanged vTiger record does not start to flow to Outlook; null: all do"`
 }
 
@@ -46,6 +49,8 @@ type settingsChange struct {
 	PhoneRegion     *string                    `json:"phoneRegion,omitempty" maxLength:"2" doc:"Country (ISO 3166, two letters) of phone numbers without prefix, or empty"`
 	BatchSize       *int                       `json:"batchSize,omitempty" minimum:"0" maximum:"1000000" doc:"Most changes of one run; 0: all"`
 	Filter          filterChoice               `json:"filter,omitempty"`
+	Automatic       *bool                      `json:"automatic,omitempty" doc:"Sync by itself, from the first sync by a person on"`
+	IntervalMinutes *int                       `json:"intervalMinutes,omitempty" minimum:"1" maximum:"10080" doc:"How often it syncs by itself"`
 	SyncFrom        dateChoice                 `json:"syncFrom,omitempty"`
 }
 
@@ -81,7 +86,8 @@ func viewSettings(c ledger.Connection) *settingsOutput {
 	s := c.Settings
 	return &settingsOutput{ETag: etag(c.SettingsVersion), Body: settingsView{
 		c.FolderID, c.FolderName, s.Mapping, s.Direction, s.ConflictPolicy, s.DeleteInOutlook, s.DeleteInVTiger, s.DeleteVersus,
-		s.OnScopeExit, s.ExistsElsewhere, guardView(s.Guard), s.PhoneRegion, s.BatchSize, viewFilter(s.Filter), viewDate(s.SyncFrom),
+		s.OnScopeExit, s.ExistsElsewhere, guardView(s.Guard), s.PhoneRegion, s.BatchSize, viewFilter(s.Filter),
+		s.Automatic, int(s.Interval() / time.Minute), viewDate(s.SyncFrom),
 	}}
 }
 

@@ -17,6 +17,8 @@ func (change settingsChange) apply(to *ledger.Settings) error {
 	set(&to.DeleteInOutlook, change.DeleteInOutlook)
 	set(&to.DeleteInVTiger, change.DeleteInVTiger)
 	set(&to.DeleteVersus, change.DeleteVersus)
+	set(&to.Automatic, change.Automatic)
+	set(&to.IntervalMinutes, change.IntervalMinutes)
 	set(&to.OnScopeExit, change.OnScopeExit)
 	set(&to.ExistsElsewhere, change.ExistsElsewhere)
 	if change.Guard != nil {

@@ -84,7 +84,7 @@ func TestSettingsOfANewConnection(t *testing.T) {
 	alice.at("GET /settings", alice.connection(), nil).read(t, &v)
 	require.Equal(t, settingsView{
 		Mapping: fieldmap.Default("Contacts"), Direction: "both", ConflictPolicy: "vtiger", DeleteVersus: "editWins", BatchSize: 100,
-		OnScopeExit: "keep", ExistsElsewhere: "skip", Guard: guardView{250, 25},
+		IntervalMinutes: 15, OnScopeExit: "keep", ExistsElsewhere: "skip", Guard: guardView{250, 25},
 	}, v)
 }
 
@@ -94,7 +94,7 @@ func TestSettingsKeepWhatIsAbsent(t *testing.T) {
 	a := alice.at("PUT /settings", connection, map[string]any{
 		"mapping": rows, "direction": "toVtiger", "conflictPolicy": "outlook", "deleteInOutlook": true, "deleteInVtiger": true,
 		"deleteVersusEdit": "deleteWins", "phoneRegion": "CH", "batchSize": 0,
-		"onScopeExit": "removeCopy", "existsElsewhere": "hold", "deleteGuard": map[string]int{"count": 9, "percent": 5}, "syncFrom": "2026-01-31",
+		"automatic": true, "intervalMinutes": 7, "onScopeExit": "removeCopy", "existsElsewhere": "hold", "deleteGuard": map[string]int{"count": 9, "percent": 5}, "syncFrom": "2026-01-31",
 	})
 	require.Equal(t, 200, a.status, a.raw)
 	a = alice.at("PUT /settings", connection, map[string]any{"direction": "both"})
@@ -105,7 +105,7 @@ func TestSettingsKeepWhatIsAbsent(t *testing.T) {
 	require.Equal(t, settingsView{
 		FolderID: v.FolderID, FolderName: v.FolderName, Mapping: rows, Direction: "both", ConflictPolicy: "outlook",
 		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "deleteWins", PhoneRegion: "CH", BatchSize: 0,
-		OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5}, SyncFrom: viewDate("2026-01-31"),
+		Automatic: true, IntervalMinutes: 7, OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5}, SyncFrom: viewDate("2026-01-31"),
 	}, v)
 }
 

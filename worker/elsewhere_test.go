@@ -64,7 +64,7 @@ func TestAPersonsRunAsksAgain(t *testing.T) {
 	s.whole("one")
 	scheduled := func() int {
 		before := r.vtiger.Count("query")
-		_, err := r.ledger.ScheduleRun(t.Context(), r.current(), "")
+		_, _, err := r.ledger.ScheduleRun(t.Context(), r.current(), "")
 		require.NoError(t, err)
 		run := s.observed()
 		s.plan(run)

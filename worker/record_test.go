@@ -26,6 +26,8 @@ func TestRecordAHistory(t *testing.T) {
 	r := newStage(t, nil, nil)
 	a := r.acts(3 * time.Second)
 	a.VTiger, a.Young = vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second)), 2*time.Second
+	require.NoError(t, workflows.Prepare(t.Context(), r.temporal, r.namespace))
+	a.Searchable.Store(true)
 	r.work(a)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.microsoft.Fail("contacts.create", 1, graphsim.GatewayTimeout().Committed())

@@ -113,7 +113,7 @@ func (r *rig) dial(l *ledger.Ledger, options ...vtiger.Option) *vtiger.Client {
 func (r *rig) work(a *activities.Activities) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- worker.Run(ctx, r.temporal, a) }()
+	go func() { ended <- worker.Run(ctx, r.temporal, a, worker.Options{Namespace: r.namespace}) }()
 	r.t.Cleanup(func() {
 		stop()
 		require.NoError(r.t, <-ended)

@@ -4,6 +4,7 @@ package workflows
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -35,7 +36,10 @@ var acts *activities.Activities
 
 // SyncConnection serves every queued run of a connection, in order, and ends when none is left.
 func SyncConnection(ctx workflow.Context, connectionID string) error {
-	s := sync{ctx: ctx, connection: connectionID, requests: workflow.GetSignalChannel(ctx, SignalRequest)}
+	s := sync{
+		ctx: ctx, connection: connectionID, requests: workflow.GetSignalChannel(ctx, SignalRequest),
+		version: workflow.GetVersion(ctx, "sync", workflow.DefaultVersion, latest),
+	}
 	for {
 		s.drain()
 		more, err := s.serve()
@@ -52,8 +56,15 @@ func SyncConnection(ctx workflow.Context, connectionID string) error {
 	}
 }
 
+// The versions of SyncConnection. A new one needs a recorded history in testdata.
+const (
+	searchable = 1 // a run is found by user, direction and outcome, and is closed by a local activity, which costs fewer events
+	latest     = searchable
+)
+
 // sync is one execution.
 type sync struct {
+	version    workflow.Version
 	ctx        workflow.Context
 	connection string
 	requests   workflow.ReceiveChannel
@@ -71,62 +82,92 @@ func (s *sync) drain() bool {
 
 // serve does one run and tells whether another waits.
 func (s *sync) serve() (more bool, err error) {
-	begun, err := s.run()
-	if !begun {
+	observed, err := s.run()
+	if observed.Run == "" && err == nil {
 		return false, nil
 	}
 	kind, sentence := kindOf(err)
 	ending := activities.Ending{Connection: s.connection, Kind: kind, Sentence: sentence}
-	finish := workflow.ExecuteActivity(s.options("Finish"), acts.Finish, ending).Get(s.ctx, &more)
+	s.tell(observed, outcomeAttribute.ValueSet(outcomeOf(kind)))
+	finish := s.finish(ending, &more)
 	return more, errors.Join(err, finish)
 }
 
+// finish closes the run.
+func (s *sync) finish(ending activities.Ending, more *bool) error {
+	if s.version < searchable {
+		return workflow.ExecuteActivity(s.options("Finish"), acts.Finish, ending).Get(s.ctx, more)
+	}
+	ctx := workflow.WithLocalActivityOptions(s.ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout: time.Minute, Summary: "Finish",
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 15},
+	})
+	return workflow.ExecuteLocalActivity(ctx, acts.Finish, ending).Get(s.ctx, more)
+}
+
+// tell lets an operator find the run. It is no part of the sync, so a failure is passed over.
+func (s *sync) tell(observed activities.Observed, updates ...temporal.SearchAttributeUpdate) {
+	if s.version >= searchable && observed.Searchable {
+		_ = workflow.UpsertTypedSearchAttributes(s.ctx, updates...)
+	}
+}
+
+// outcomeOf is how a run ended, for the search: done, or why it failed.
+func outcomeOf(kind string) string {
+	if kind == "" {
+		return "done"
+	}
+	return kind
+}
+
 // run observes, plans and applies, anew while something changed in between. It waits once for records that may be torn;
-// what is so still is left to the next run. Not begun means that no run is asked for.
-func (s *sync) run() (begun bool, err error) {
+// what is so still is left to the next run. An empty run without an error means that none is asked for.
+func (s *sync) run() (observed activities.Observed, err error) {
 	waited := false
-	for range most {
+	for round := range most {
 		s.show("observing both sides")
-		var observed activities.Observed
 		err := workflow.ExecuteActivity(s.options("Observe both sides"), acts.Observe, s.connection).Get(s.ctx, &observed)
 		if err != nil || observed.Run == "" {
-			return err != nil, err
+			return observed, err
+		}
+		if round == 0 {
+			s.tell(observed, userAttribute.ValueSet(observed.User), directionAttribute.ValueSet(observed.Direction), outcomeAttribute.ValueUnset())
 		}
 		var planned activities.Planned
 		s.show("planning")
 		if err := workflow.ExecuteActivity(s.options("Plan"), acts.Plan, observed.Run).Get(s.ctx, &planned); err != nil {
-			return true, err
+			return observed, err
 		}
 		if planned.Young > 0 && !waited {
 			waited = true
 			s.show("waiting for vTiger to finish saving")
 			if err := workflow.Sleep(s.ctx, planned.Wait); err != nil {
-				return true, err
+				return observed, err
 			}
 			continue
 		}
 		if planned.Operations == 0 && planned.Unclear == 0 {
 			break
 		}
-		applied, err := s.apply(observed.Run, planned.Summary)
+		applied, err := s.apply(observed.Run, planned)
 		if err != nil {
-			return true, err
+			return observed, err
 		}
 		if !applied.Replan && planned.Unclear == 0 {
 			break
 		}
 	}
 	s.show("done")
-	return true, nil
+	return observed, nil
 }
 
 // apply sends the plan in batches, waiting out what is unclear.
-func (s *sync) apply(run, summary string) (activities.Applied, error) {
+func (s *sync) apply(run string, planned activities.Planned) (activities.Applied, error) {
 	var total activities.Applied
 	for {
-		s.show("applying: " + summary)
+		s.show(fmt.Sprintf("applying, %d of %d done: %s", total.Sent, planned.Operations, planned.Summary))
 		var applied activities.Applied
-		err := workflow.ExecuteActivity(s.options(summary), acts.Apply, run).Get(s.ctx, &applied)
+		err := workflow.ExecuteActivity(s.options(planned.Summary), acts.Apply, run).Get(s.ctx, &applied)
 		if err != nil {
 			return total, err
 		}

@@ -27,11 +27,12 @@ import (
 // service is everything that the API and the worker stand on, checked.
 type service struct {
 	config
-	ledger   *ledger.Ledger
-	vtiger   *vtiger.Client
-	temporal client.Client
-	listener net.Listener // the API's; nil in a worker
-	log      *slog.Logger
+	ledger    *ledger.Ledger
+	vtiger    *vtiger.Client
+	temporal  client.Client
+	namespace string       // of Temporal
+	listener  net.Listener // the API's; nil in a worker
+	log       *slog.Logger
 }
 
 func serve(ctx context.Context, args []string, _ io.Writer) error {
@@ -82,7 +83,7 @@ func serving(ctx context.Context, args []string, listening bool, run func(contex
 
 // open connects to everything and checks that it can be used, so that a wrong setting is one line at the start.
 func open(ctx context.Context, c config, temporal client.Options, log *slog.Logger) (*service, error) {
-	s := &service{config: c, log: log}
+	s := &service{config: c, log: log, namespace: temporal.Namespace}
 	var err error
 	if s.ledger, err = openLedger(ctx, c); err != nil {
 		return nil, err
@@ -200,8 +201,9 @@ func (s *service) api(ctx context.Context) error {
 
 func (s *service) worker(ctx context.Context) error {
 	s.log.Info("the worker works", "queue", workflows.TaskQueue)
-	return worker.Run(ctx, s.temporal, &activities.Activities{
+	a := &activities.Activities{
 		Ledger: s.ledger, VTiger: s.vtiger, Instance: s.config.vtiger.URL, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Overlap: s.overlap, Young: s.young, Settle: s.settle, Deletions: s.deletions, Filters: s.filters, Every: time.Minute,
-	})
+	}
+	return worker.Run(ctx, s.temporal, a, worker.Options{Namespace: s.namespace, Log: s.log})
 }

@@ -25,9 +25,22 @@ type Settings struct {
 	ExistsElsewhere reconcile.ElsewherePolicy `json:"existsElsewhere"`
 	Guard           reconcile.Limits          `json:"deleteGuard"` // zero: the default ones
 	PhoneRegion     string                    `json:"phoneRegion"`
-	BatchSize       int                       `json:"batchSize"` // 0: all
-	Filter          *Filter                   `json:"filter"`    // the saved filter whose members flow; nil: all
-	SyncFrom        string                    `json:"syncFrom"`  // YYYY-MM-DD in the vTiger user's time zone; empty: all
+	BatchSize       int                       `json:"batchSize"`       // 0: all
+	Filter          *Filter                   `json:"filter"`          // the saved filter whose members flow; nil: all
+	Automatic       bool                      `json:"automatic"`       // sync by itself
+	IntervalMinutes int                       `json:"intervalMinutes"` // 0: DefaultInterval
+	SyncFrom        string                    `json:"syncFrom"`        // YYYY-MM-DD in the vTiger user's time zone; empty: all
+}
+
+// DefaultInterval is how often a connection syncs by itself unless told, in minutes.
+const DefaultInterval = 15
+
+// Interval is how often the connection syncs by itself.
+func (s Settings) Interval() time.Duration {
+	if s.IntervalMinutes == 0 {
+		return DefaultInterval * time.Minute
+	}
+	return time.Duration(s.IntervalMinutes) * time.Minute
 }
 
 // ScopeExit says what becomes of the copy of a record that left the scope.

@@ -124,7 +124,9 @@ func (l *Ledger) Announce(ctx context.Context, c Connection, runID string, most 
 // nextPlanned locks the run's next operations of whichever side comes first.
 func nextPlanned(ctx context.Context, tx bun.Tx, runID string, most func(contact.Side) int) ([]Operation, error) {
 	var first Operation
-	err := tx.NewSelect().Model(&first).Where("run_id = ? AND outcome = ?", runID, Planned).Order("id").Limit(1).Scan(ctx)
+	// Of a run that was cancelled meanwhile nothing more is sent.
+	err := tx.NewSelect().Model(&first).Where("run_id = ? AND outcome = ?", runID, Planned).
+		Where("EXISTS (SELECT FROM runs r WHERE r.id = run_id AND r.ended_at IS NULL FOR SHARE)").Order("id").Limit(1).Scan(ctx)
 	if err != nil {
 		return nil, ignoreNone(err)
 	}

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,10 +17,11 @@ type RunState string
 
 // The states of a run.
 const (
-	Queued    RunState = "queued"
-	Running   RunState = "running"
-	RunDone   RunState = "done"
-	RunFailed RunState = "failed"
+	Queued       RunState = "queued"
+	Running      RunState = "running"
+	RunDone      RunState = "done"
+	RunFailed    RunState = "failed"
+	RunCancelled RunState = "cancelled"
 )
 
 // Run is one round of a connection's sync.
@@ -54,9 +57,15 @@ func (l *Ledger) RequestRun(ctx context.Context, c Connection, key string, asked
 	return l.request(ctx, c, Run{Key: key, Asked: asked, Batch: c.Settings.BatchSize, RequestedBy: by})
 }
 
-// ScheduleRun queues a run that nobody waits for: it does all that is left.
-func (l *Ledger) ScheduleRun(ctx context.Context, c Connection, key string) (Run, error) {
-	return l.request(ctx, c, Run{Key: key, Scheduled: true, RequestedBy: c.UserID})
+// ScheduleRun queues a run that nobody waits for: it does all that is left. It joins a run that waits already; joined is
+// true then.
+func (l *Ledger) ScheduleRun(ctx context.Context, c Connection, key string) (r Run, joined bool, err error) {
+	err = l.db.NewSelect().Model(&r).Where("connection_id = ? AND state = ?", c.ID, Queued).Order("seq").Limit(1).Scan(ctx)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return r, true, wrap("look for a queued run", err)
+	}
+	r, err = l.request(ctx, c, Run{Key: key, Scheduled: true, RequestedBy: c.UserID})
+	return r, false, err
 }
 
 func (l *Ledger) request(ctx context.Context, c Connection, r Run) (Run, error) {
@@ -112,13 +121,36 @@ func (l *Ledger) NeedFresh(ctx context.Context, runID string) error {
 }
 
 // EndRun closes the connection's running run; what is still planned is pending for the next one. Without a running one it
-// changes nothing.
+// changes nothing. Once a person's run was applied the connection may sync by itself.
 func (l *Ledger) EndRun(ctx context.Context, connectionID string, state RunState, trouble, sentence string) error {
-	_, err := l.db.NewUpdate().Model((*Run)(nil)).
+	return l.tx(ctx, "end the run", func(ctx context.Context, tx bun.Tx) error {
+		var ended []Run
+		err := endRuns(tx, state, trouble, sentence).Where("connection_id = ? AND state = ?", connectionID, Running).
+			Returning("run.*").Scan(ctx, &ended)
+		if ignoreNone(err) != nil {
+			return err
+		}
+		for _, r := range ended {
+			if state == RunDone && !r.Scheduled {
+				return applied(ctx, tx, connectionID)
+			}
+		}
+		return nil
+	})
+}
+
+// endRuns closes runs.
+func endRuns(db bun.IDB, state RunState, trouble, sentence string) *bun.UpdateQuery {
+	return db.NewUpdate().Model((*Run)(nil)).
 		Set("state = ?, phase = '', ended_at = now(), trouble = ?, trouble_sentence = ?", state, trouble, sentence).
-		Set("pending = unasked + (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.outcome = ?)", Planned).
-		Where("connection_id = ? AND state = ?", connectionID, Running).Exec(ctx)
-	return wrap("end the run", err)
+		Set("pending = unasked + (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.outcome = ?)", Planned)
+}
+
+// CancelRun ends a run that a person no longer wants. The batch that is on its way is settled, and no other is begun; what
+// is still planned is pending for the next run. A run that has ended stays as it ended.
+func (l *Ledger) CancelRun(ctx context.Context, runID string) error {
+	_, err := endRuns(l.db, RunCancelled, "", "").Where("id = ? AND state IN (?, ?)", runID, Queued, Running).Exec(ctx)
+	return wrap("cancel the run", err)
 }
 
 // Asked tells whether a connection has runs that are not ended.
@@ -164,6 +196,29 @@ type Count struct {
 	Action  contact.Action `bun:"action" json:"action"`
 	Outcome Outcome        `bun:"outcome" json:"outcome"`
 	N       int            `bun:"n" json:"n"`
+}
+
+// Progress is how far a run came in one side.
+type Progress struct {
+	Side contact.Side `bun:"side"`
+	Done int          `bun:"done"` // operations with an outcome
+	All  int          `bun:"all"`  // … and those that are planned or on their way
+}
+
+// Progress gives how far a run came in each side that it writes to, and since when it writes; zero when it does not yet.
+func (l *Ledger) Progress(ctx context.Context, runID string) (sides []Progress, since time.Time, err error) {
+	var first *time.Time
+	err = l.db.NewSelect().Model((*Operation)(nil)).ColumnExpr("min(sent_at)").Where("run_id = ?", runID).Scan(ctx, &first)
+	if err == nil {
+		err = l.db.NewSelect().Model((*Operation)(nil)).Column("side").
+			ColumnExpr("count(*) FILTER (WHERE outcome NOT IN (?, ?)) AS done, count(*) AS all", Planned, Unclear).
+			Where("run_id = ? AND action IN ('insert', 'update', 'delete') AND outcome NOT IN (?, ?)", runID, Discarded, Held).
+			Group("side").Order("side").Scan(ctx, &sides)
+	}
+	if first != nil {
+		since = *first
+	}
+	return sides, since, wrap("sum the run's progress", err)
 }
 
 // Counts sums a run's operations and findings.

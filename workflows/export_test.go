@@ -1,0 +1,4 @@
+package workflows
+
+// Latest is the newest version of SyncConnection.
+const Latest = int(latest)
