@@ -1,0 +1,111 @@
+package worker_test
+
+import (
+	"fmt"
+	"time"
+
+	"contactbridge/internal/contact"
+	"contactbridge/internal/simulator/vtigersim"
+)
+
+// deeds are what people do by hand in either book.
+var deeds = []sentence{
+	{"{who} edits in vTiger {name}: {fields}", func(s *story, x said) error { return s.edit(contact.VTiger, x) }},
+	{"{who} edits in Outlook {name}: {fields}", func(s *story, x said) error { return s.edit(contact.Outlook, x) }},
+	{"{who} edits in Outlook, an hour later, {name}: {fields}", func(s *story, x said) error {
+		s.later.Add(int64(time.Hour))
+		defer s.later.Add(-int64(time.Hour))
+		return s.edit(contact.Outlook, x)
+	}},
+	{"{who} saves in vTiger {name} without a change", func(s *story, x said) error { return s.edit(contact.VTiger, x) }},
+	{"{who} deletes in {side} {name}", func(s *story, x said) error { return s.remove(x.side, x.who[0], x.names[0]) }},
+	{"{who} deletes in {side} everybody called {name}", (*story).removeCrowd},
+	{"{who} restores in vTiger {name}", func(s *story, x said) error { return s.onVTiger(x, s.vtiger.Restore) }},
+	{"{who} purges in vTiger {name}", func(s *story, x said) error { return s.onVTiger(x, s.vtiger.Purge) }},
+	{"{who} gives {name} in vTiger to {who}", func(s *story, x said) error {
+		return s.onVTiger(x, func(id string) error { return s.vtiger.Reassign(id, x.who[1].ID) })
+	}},
+	{"{who} merges in vTiger {name} into {name}: {fields}", (*story).merge},
+	{"{who} moves in Outlook {name} to the folder {word}", func(s *story, x said) error {
+		folder := s.folder(x.who[0], x.text)
+		return s.onOutlook(x, func(id string) error { return s.microsoft.Move(x.who[0].Mailbox, id, folder) })
+	}},
+	{"{who} moves in Outlook {name} back", func(s *story, x said) error {
+		return s.onOutlook(x, func(id string) error { return s.microsoft.Move(x.who[0].Mailbox, id, "") })
+	}},
+	{"{who} copies in Outlook {name} as {name}", func(s *story, x said) error {
+		return s.onOutlook(x, func(id string) error {
+			made, err := s.microsoft.CopyContact(x.who[0].Mailbox, id, "")
+			s.names.give(place(contact.Outlook, x.who[0]), x.names[1], made)
+			return err
+		})
+	}},
+	{"Ada renames in vTiger the organisation {word} to {word}", func(s *story, x said) error {
+		return s.vtiger.Edit(s.vtiger.AddAccount(x.text), map[string]string{"accountname": x.other})
+	}},
+	{"Ada deletes the saved filter {word}", func(s *story, x said) error { return s.vtiger.RemoveFilter(s.names.ids["filter/"+x.text]) }},
+}
+
+// edit changes a contact as a person does by hand.
+func (s *story) edit(side contact.Side, x said) error {
+	if side == contact.VTiger {
+		return s.onVTiger(x, func(id string) error { return s.vtiger.Edit(id, s.inVTiger(x.fields)) })
+	}
+	return s.onOutlook(x, func(id string) error { return s.microsoft.Edit(x.who[0].Mailbox, id, inOutlook(x.fields)) })
+}
+
+// onVTiger does something with the vTiger record of the sentence's first name.
+func (s *story) onVTiger(x said, do func(id string) error) error {
+	id, err := s.known(contact.VTiger, x.who[0], x.names[0])
+	if err != nil {
+		return err
+	}
+	return do(id)
+}
+
+// onOutlook is onVTiger for the mailbox of the sentence's first person.
+func (s *story) onOutlook(x said, do func(id string) error) error {
+	id, err := s.known(contact.Outlook, x.who[0], x.names[0])
+	if err != nil {
+		return err
+	}
+	return do(id)
+}
+
+func (s *story) remove(side contact.Side, x *actor, name string) error {
+	id, err := s.known(side, x, name)
+	switch {
+	case err != nil:
+		return err
+	case side == contact.VTiger:
+		return s.vtiger.Delete(id)
+	}
+	return s.microsoft.Delete(x.Mailbox, id)
+}
+
+func (s *story) removeCrowd(x said) error {
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("%s-%02d", x.names[0], n)
+		if _, err := s.known(x.side, x.who[0], name); err != nil {
+			return nil
+		}
+		if err := s.remove(x.side, x.who[0], name); err != nil {
+			return err
+		}
+	}
+}
+
+// merge is what vTiger does when a person merges two records: the first is deleted, the second saved.
+func (s *story) merge(x said) error {
+	if err := s.remove(contact.VTiger, x.who[0], x.names[0]); err != nil {
+		return err
+	}
+	x.names = x.names[1:]
+	return s.edit(contact.VTiger, x)
+}
+
+func (s *story) saveFilter(name, where string) error {
+	id, err := s.vtiger.AddFilter(vtigersim.SavedFilter{Owner: s.cast.Admin.ID, Module: "Contacts", Name: name, Shared: true, Where: where})
+	s.names.ids["filter/"+name] = id
+	return err
+}
