@@ -66,7 +66,7 @@ func (s *story) crowd(side contact.Side, x *actor, n int, name string) error {
 	return nil
 }
 
-var ofCrowd = regexp.MustCompile(`^(.+)-\d\d$`)
+var ofCrowd = regexp.MustCompile(`^(.+)-\d\d+$`)
 
 // isCrowd tells whether a name is one of many, of which nobody wants to read every single one.
 func isCrowd(name string) bool { return ofCrowd.MatchString(name) }

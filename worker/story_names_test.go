@@ -1,6 +1,8 @@
 package worker_test
 
 import (
+	"regexp"
+
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/reconcile"
@@ -44,7 +46,7 @@ func (s *story) learn(x *actor) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	v, o := place(contact.VTiger, x), place(contact.Outlook, x)
+	v, o := place(contact.VTiger, x), place(contact.Outlook, s.mailboxOf(x))
 	for _, l := range links {
 		inVTiger, inOutlook := s.names.of[v+l.VTigerID], s.names.of[o+l.OutlookID]
 		switch {
@@ -63,9 +65,32 @@ func (s *story) called(x *actor, op ledger.Operation) string {
 		first, second = second, first
 	}
 	for _, side := range []contact.Side{first, second} {
-		if name := s.names.of[place(side, x)+op.Of(side)]; name != "" && op.Of(side) != "" {
+		if name := s.names.of[place(side, s.mailboxOf(x))+op.Of(side)]; name != "" && op.Of(side) != "" {
 			return name
 		}
 	}
 	return op.Name
+}
+
+// mailboxOf is whose mailbox a person's connection syncs with.
+func (s *story) mailboxOf(x *actor) *actor {
+	box := s.connected(x).MailboxID
+	for _, other := range s.actors {
+		if box == "mailbox-of-"+other.UserName {
+			return other
+		}
+	}
+	return x
+}
+
+var idOfVTiger = regexp.MustCompile(`\b\d+x\d+\b`)
+
+// named puts the story's names for the ids that a sentence has.
+func (s *story) named(x *actor, sentence string) string {
+	return idOfVTiger.ReplaceAllStringFunc(sentence, func(id string) string {
+		if name := s.names.of[place(contact.VTiger, x)+id]; name != "" {
+			return name
+		}
+		return id
+	})
 }

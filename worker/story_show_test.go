@@ -61,14 +61,14 @@ func (s *story) told(x *actor, op ledger.Operation) []string {
 	if op.Action != ledger.LinkAction && op.Action != ledger.SkipAction {
 		what += " in " + op.Side.Title()
 	}
-	switch op.Outcome {
-	case ledger.Done, ledger.Skipped:
-	case ledger.Planned:
+	switch {
+	case op.Outcome == ledger.Done, op.Action == ledger.SkipAction:
+	case op.Outcome == ledger.Planned:
 		what += ", left for the next sync"
 	default:
 		what += ", " + string(op.Outcome)
 	}
-	out := []string{fmt.Sprintf("%-32s %s", what, op.Reason)}
+	out := []string{fmt.Sprintf("%-32s %s", what, s.named(x, op.Reason))}
 	if crowd || op.Action == contact.Delete {
 		return out
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactbridge/internal/contact"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
 	"contactbridge/internal/vtiger"
@@ -51,6 +52,9 @@ var troubles = []sentence{
 	{"vTiger shows no record at all", func(s *story, _ said) error { s.vtiger.SetBrokenTable("Contacts", true); return nil }},
 	{"vTiger shows its records again", func(s *story, _ said) error { s.vtiger.SetBrokenTable("Contacts", false); return nil }},
 	{"vTiger refuses a second contact with the same address", func(s *story, _ said) error { s.vtiger.SetUniqueEmails(true); return nil }},
+	{"while vTiger is about to create, {who} has in vTiger {name}: {fields}", func(s *story, x said) error {
+		return s.meanwhile(x.who[0], x.names[0], x.fields)
+	}},
 	{"vTiger's clock is {n} minutes ahead", func(s *story, x said) error {
 		s.vtiger.SetClockSkew(time.Duration(x.n) * time.Minute)
 		return nil
@@ -89,6 +93,22 @@ func (s *story) late() error {
 		release()
 		s.carriedOut(before + 2)
 	})
+	return nil
+}
+
+// meanwhile lets a person add a contact between the sync's last look and its next create.
+func (s *story) meanwhile(x *actor, name string, fields []pair) error {
+	before, release := s.vtiger.Count("create.stalled"), s.vtiger.Stall("create", 1)
+	added := make(chan error, 1)
+	go func() {
+		defer release()
+		err := s.vtiger.Await(s.t.Context(), func(n vtigersim.Counts) bool { return n["create.stalled"] > before })
+		if err == nil {
+			err = s.add(contact.VTiger, x, "", name, fields)
+		}
+		added <- err
+	}()
+	s.after = append(s.after, func() { require.NoError(s.t, <-added) })
 	return nil
 }
 
