@@ -4,12 +4,18 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"contactbridge/internal/contact"
 	"contactbridge/internal/simulator/vtigersim"
 )
 
 // deeds are what people do by hand in either book.
 var deeds = []sentence{
+	{"before the next sync writes, {rest}", func(s *story, x said) error {
+		s.between = append(s.between, func() { require.NoError(s.t, s.speak(x.text)) })
+		return nil
+	}},
 	{"{who} edits in vTiger {name}: {fields}", func(s *story, x said) error { return s.edit(contact.VTiger, x) }},
 	{"{who} edits in Outlook {name}: {fields}", func(s *story, x said) error { return s.edit(contact.Outlook, x) }},
 	{"{who} edits in Outlook, an hour later, {name}: {fields}", func(s *story, x said) error {
@@ -38,6 +44,9 @@ var deeds = []sentence{
 			s.names.give(place(contact.Outlook, x.who[0]), x.names[1], made)
 			return err
 		})
+	}},
+	{"{who} deletes in Outlook the folder {word}", func(s *story, x said) error {
+		return s.microsoft.DeleteFolder(x.who[0].Mailbox, x.text)
 	}},
 	{"Ada renames in vTiger the organisation {word} to {word}", func(s *story, x said) error {
 		return s.vtiger.Edit(s.vtiger.AddAccount(x.text), map[string]string{"accountname": x.other})

@@ -68,7 +68,7 @@ func (s *story) told(x *actor, op ledger.Operation) []string {
 	default:
 		what += ", " + string(op.Outcome)
 	}
-	out := []string{fmt.Sprintf("%-32s %s", what, s.named(x, op.Reason))}
+	out := []string{fmt.Sprintf("%-31s  %s", what, s.named(x, op.Reason))}
 	if crowd || op.Action == contact.Delete {
 		return out
 	}

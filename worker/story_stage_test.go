@@ -26,12 +26,14 @@ type story struct {
 	actors map[string]*actor
 	names  names
 	later  atomic.Int64 // how far ahead the clock of Outlook is
+	speak  func(sentence string) error
 
 	at       *line
 	outcome  []string // what the sentence brought about
 	facts    int      // how many facts were demanded
 	restless bool     // the story says that it does not end quietly
 	dying    func()   // not nil: the worker of the next sync dies, and this is what a new one finds mended
+	between  []func() // what happens between the next plan and its first write
 	after    []func() // what happens once the next sync is over
 }
 
@@ -48,6 +50,7 @@ func newStory(t *testing.T) *story {
 	s := &story{actors: map[string]*actor{}, names: newNames()}
 	clock := func() time.Time { return time.Now().Add(time.Duration(s.later.Load())) }
 	s.rig = newScene(t, graphsim.WithClock(clock), graphsim.WithSeed("story"))
+	s.speak = s.say
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler))) // the stories tell what fails
 	s.env, s.a = suite.NewTestActivityEnvironment(), s.acts(0)

@@ -45,11 +45,16 @@ func (s *story) serve(x *actor, how asked) error {
 		ending.Kind, ending.Sentence = failed.Type(), failed.Message()
 	}
 	require.NoError(s.t, s.do(s.a.Finish, ending, nil))
-	for _, f := range s.after {
+	s.play(&s.after)
+	return err
+}
+
+// play lets what waits for a moment of the sync happen, once.
+func (s *story) play(waiting *[]func()) {
+	for _, f := range *waiting {
 		f()
 	}
-	s.after = nil
-	return err
+	*waiting = nil
 }
 
 // mostRounds is how often a sync plans anew.
@@ -68,6 +73,7 @@ func (s *story) rounds(connection string) error {
 		if planned.Operations == 0 && planned.Unclear == 0 {
 			return nil
 		}
+		s.play(&s.between)
 		replan, err := s.applied(observed.Run)
 		if err != nil || !replan && planned.Unclear == 0 {
 			return err

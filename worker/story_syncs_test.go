@@ -40,6 +40,11 @@ var syncs = []sentence{
 func (s *story) sync(x *actor, how asked) error {
 	err := s.serve(x, how)
 	s.outcome = s.happened(x)
+	runs, found := s.ledger.Runs(s.t.Context(), "", x.connection, 0, 1)
+	require.NoError(s.t, found)
+	if n := runs[0].Standing; n > 0 {
+		s.outcome = append(s.outcome, fmt.Sprintf("stands   %d for a sync of the other direction", n))
+	}
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"contactbridge/internal/contact"
+	"contactbridge/internal/ledger"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
 	"contactbridge/internal/vtiger"
@@ -64,7 +65,10 @@ var troubles = []sentence{
 		s.vtiger.SetDatabaseZone(zone)
 		return err
 	}},
-	{"the worker of the next sync dies before it notes what it wrote", func(s *story, _ said) error { return s.die() }},
+	{"the worker of the next sync dies before it notes what it wrote", func(s *story, _ said) error { return s.die(ledger.Done) }},
+	{"the worker of the next sync dies before it writes anything", func(s *story, _ said) error { return s.die(ledger.Unclear) }},
+	{"vTiger no longer lets the sync see everybody's records", func(s *story, _ said) error { return s.sees(false) }},
+	{"vTiger lets the sync see everybody's records again", func(s *story, _ said) error { return s.sees(true) }},
 	{"It does not end quietly: {text}", func(s *story, _ said) error { s.restless = true; return nil }},
 }
 
@@ -112,9 +116,9 @@ func (s *story) meanwhile(x *actor, name string, fields []pair) error {
 	return nil
 }
 
-// die lets the database refuse to note that anything was done, as if the worker had ended between the answer of a side and
-// the transaction behind it.
-func (s *story) die() error {
+// die lets the database refuse an outcome, as if the worker had ended before that transaction: of Done, between the answer of
+// a side and the note of it; of Unclear, between the plan and its first write.
+func (s *story) die(before ledger.Outcome) error {
 	run := func(statements ...string) {
 		for _, q := range statements {
 			_, err := s.ledger.DB().ExecContext(s.t.Context(), q)
@@ -122,7 +126,12 @@ func (s *story) die() error {
 		}
 	}
 	run("CREATE FUNCTION dead() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the worker is dead'; END $$",
-		"CREATE TRIGGER dead BEFORE UPDATE ON operations FOR EACH ROW WHEN (NEW.outcome = 'done') EXECUTE FUNCTION dead()")
+		fmt.Sprintf("CREATE TRIGGER dead BEFORE UPDATE ON operations FOR EACH ROW WHEN (NEW.outcome = '%s') EXECUTE FUNCTION dead()", before))
 	s.dying = func() { run("DROP TRIGGER dead ON operations", "DROP FUNCTION dead()") }
 	return nil
+}
+
+// sees gives the integration account the rights of an administrator, or of an ordinary user, who sees only what is theirs.
+func (s *story) sees(everybody bool) error {
+	return s.vtiger.UpdateUser(s.cast.Admin.ID, func(u *vtigersim.User) { u.Admin = everybody })
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // sentence is one form that a line of a story may have. In its form {who} is a person, {side} vTiger or Outlook, {name} a
-// contact's name in the story, {n} a number, {fields} pairs like title=CEO, and {text} whatever stands there.
+// contact's name in the story, {n} a number, {fields} pairs like title=CEO, {word} one word, {text} the fewest that will do, and
+// {rest} all that is left.
 type sentence struct {
 	form string
 	do   func(s *story, x said) error
@@ -46,7 +47,7 @@ type spoken struct {
 var gaps = map[string]string{
 	"{who}": `(?P<who>Alice|Bob|Ada)`, "{side}": `(?P<side>vTiger|Outlook)`, "{name}": `(?P<name>[A-Z][\w'-]*)`, "{n}": `(?P<n>\d+)`,
 	"{fields}": `(?P<fields>.+)`, "{text}": `(?P<text>.+?)`, "{word}": `(?P<text>[\w.+-]+)`,
-	"{contacts}": `contacts?`,
+	"{contacts}": `contacts?`, "{rest}": `(?P<text>.+)`,
 }
 
 var gap = regexp.MustCompile(`\\\{(\w+)\\\}`)
