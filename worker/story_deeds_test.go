@@ -18,9 +18,10 @@ var deeds = []sentence{
 	}},
 	{"{who} edits in vTiger {name}: {fields}", func(s *story, x said) error { return s.edit(contact.VTiger, x) }},
 	{"{who} edits in Outlook {name}: {fields}", func(s *story, x said) error { return s.edit(contact.Outlook, x) }},
-	{"{who} edits in Outlook, an hour later, {name}: {fields}", func(s *story, x said) error {
-		s.later.Add(int64(time.Hour)) // for good: no server's clock goes back
-		return s.edit(contact.Outlook, x)
+	{"{who} edited in vTiger, an hour ago, {name}: {fields}", func(s *story, x said) error {
+		s.vtiger.SetClockSkew(-time.Hour)
+		defer s.vtiger.SetClockSkew(0)
+		return s.edit(contact.VTiger, x)
 	}},
 	{"{who} saves in vTiger {name} without a change", func(s *story, x said) error { return s.edit(contact.VTiger, x) }},
 	{"{who} deletes in {side} {name}", func(s *story, x said) error { return s.remove(x.side, x.who[0], x.names[0]) }},

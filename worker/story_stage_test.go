@@ -3,9 +3,7 @@ package worker_test
 import (
 	"log/slog"
 	"slices"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/log"
@@ -25,7 +23,6 @@ type story struct {
 	a      *activities.Activities
 	actors map[string]*actor
 	names  names
-	later  atomic.Int64 // how far ahead the clock of Outlook is
 	speak  func(sentence string) error
 
 	at       *line
@@ -48,8 +45,7 @@ type actor struct {
 
 func newStory(t *testing.T) *story {
 	s := &story{actors: map[string]*actor{}, names: newNames()}
-	clock := func() time.Time { return time.Now().Add(time.Duration(s.later.Load())) }
-	s.rig = newScene(t, graphsim.WithClock(clock), graphsim.WithSeed("story"))
+	s.rig = newScene(t, graphsim.WithSeed("story")) // the order of ids shows in a plan
 	s.speak = s.say
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler))) // the stories tell what fails

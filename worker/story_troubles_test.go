@@ -60,6 +60,11 @@ var troubles = []sentence{
 		s.vtiger.SetClockSkew(time.Duration(x.n) * time.Minute)
 		return nil
 	}},
+	{"vTiger's clock is {n} days behind", func(s *story, x said) error {
+		s.vtiger.SetClockSkew(-time.Duration(x.n) * 24 * time.Hour)
+		return nil
+	}},
+	{"vTiger's clock is right again", func(s *story, _ said) error { s.vtiger.SetClockSkew(0); return nil }},
 	{"vTiger's database is in {text}", func(s *story, x said) error {
 		zone, err := time.LoadLocation(x.text)
 		s.vtiger.SetDatabaseZone(zone)
