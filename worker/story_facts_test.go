@@ -29,6 +29,8 @@ var facts = []sentence{
 		}
 		return nil
 	}},
+	{"{who}'s connection is stopped by {text}", func(s *story, x said) error { return s.stopped(x.who[0], x.text) }},
+	{"{who}'s connection is not stopped", func(s *story, x said) error { return s.stopped(x.who[0], "") }},
 	{"{who}'s two books show the same", func(s *story, x said) error {
 		s.facts++
 		if _, differences := demo.Compare(s.vtiger, s.microsoft, x.who[0].Person); len(differences) > 0 {
@@ -86,6 +88,15 @@ func (s *story) counts(side contact.Side, x *actor, folder string, want int) err
 	}
 	if got != want {
 		return fmt.Errorf("there are %d", got)
+	}
+	return nil
+}
+
+// stopped demands what a person's connection shows as its trouble, until a sync succeeds again.
+func (s *story) stopped(x *actor, by string) error {
+	s.facts++
+	if c := s.connected(x); c.Trouble != by {
+		return fmt.Errorf("it is stopped by %q", c.Trouble)
 	}
 	return nil
 }

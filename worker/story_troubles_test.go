@@ -41,6 +41,13 @@ var troubles = []sentence{
 		return nil
 	}},
 	{"Microsoft ends {who}'s sign-in", func(s *story, x said) error { return s.microsoft.RevokeTokens(x.who[0].Mailbox) }},
+	{"Microsoft lets {who}'s sign-in lapse", func(s *story, x said) error {
+		_ = s.microsoft.ExpireAccessTokens(x.who[0].Mailbox) // they outlive it by an hour at most
+		return s.microsoft.ExpireRefreshTokens(x.who[0].Mailbox)
+	}},
+	{"the secret of our registration at Microsoft expires", func(s *story, _ said) error { return s.secret(true) }},
+	{"the secret of our registration at Microsoft is valid again", func(s *story, _ said) error { return s.secret(false) }},
+	{"Outlook is well again", func(s *story, _ said) error { s.microsoft.Heal(); return nil }},
 	{"vTiger loses the answer to the next {word}", func(s *story, x said) error {
 		s.vtiger.Fail(inService[x.text], 1, vtigersim.HangUp)
 		return nil
@@ -90,6 +97,16 @@ func (s *story) failOutlook(what string, n int, f graphsim.Fault) error {
 	}
 	s.microsoft.Fail(op, n, f)
 	return nil
+}
+
+// secret lets the application's secret expire, which shows as soon as an access token has to be renewed.
+func (s *story) secret(expired bool) error {
+	for _, u := range s.cast.Users {
+		if err := s.microsoft.ExpireAccessTokens(u.Mailbox); err != nil {
+			return err
+		}
+	}
+	return s.microsoft.ExpireSecret(s.cast.ClientID, expired)
 }
 
 // late lets our side give up a create that vTiger carries out only once the next sync is over.
