@@ -57,6 +57,9 @@ func (s *story) told(x *actor, op ledger.Operation) []string {
 	if crowd {
 		who = crowdOf(who)
 	}
+	if op.Outcome == ledger.Held {
+		return append([]string{fmt.Sprintf("%-31s  %s", "asks     "+who, s.named(x, op.Reason))}, s.choice(x, op)...)
+	}
 	what := fmt.Sprintf("%-8s %s", op.Action, who)
 	if op.Action != ledger.LinkAction && op.Action != ledger.SkipAction {
 		what += " in " + op.Side.Title()
@@ -95,6 +98,20 @@ func (s *story) fields(x *actor, op ledger.Operation) (out []string) {
 	}
 	if len(inserted) > 0 {
 		return []string{"         " + strings.Join(inserted, ", ")}
+	}
+	return out
+}
+
+// choice tells the two values between which a person is to choose.
+func (s *story) choice(x *actor, op ledger.Operation) (out []string) {
+	if op.Action != ledger.ConflictAction {
+		return nil
+	}
+	for _, shape := range s.connected(x).Shapes() {
+		if change, is := op.Fields[shape.Field]; is {
+			out = append(out, fmt.Sprintf("         %s: %s in vTiger, %s in Outlook",
+				shape.Field, quoted(shape, change.Faces.VTiger), quoted(shape, change.Faces.Outlook)))
+		}
 	}
 	return out
 }

@@ -64,10 +64,20 @@ func (s *story) connected(x *actor) ledger.Connection {
 			c.DeleteInOutlook, c.DeleteInVTiger = false, false // as of a new connection
 			c.PhoneRegion = "DE"
 		}).ID
+		s.introduce()
 	}
 	c, err := s.ledger.Connection(s.t.Context(), x.connection)
 	require.NoError(s.t, err)
 	return c
+}
+
+// introduce tells the ledger who vTiger's users are, as the console does at a sign-in.
+func (s *story) introduce() {
+	var users []ledger.User
+	for _, x := range s.actors {
+		users = append(users, ledger.User{ID: x.ID, UserName: x.UserName, FirstName: x.Name, LastName: "Sales", Active: true})
+	}
+	require.NoError(s.t, s.ledger.SaveUsers(s.t.Context(), users))
 }
 
 // as gives the rig as one person's.

@@ -47,7 +47,7 @@ type spoken struct {
 var gaps = map[string]string{
 	"{who}": `(?P<who>Alice|Bob|Ada)`, "{side}": `(?P<side>vTiger|Outlook)`, "{name}": `(?P<name>[A-Z][\w'-]*)`, "{n}": `(?P<n>\d+)`,
 	"{fields}": `(?P<fields>.+)`, "{text}": `(?P<text>.+?)`, "{word}": `(?P<text>[\w.+-]+)`,
-	"{contacts}": `contacts?`, "{rest}": `(?P<text>.+)`,
+	"{contacts}": `contacts?`, "{questions}": `questions?`, "{rest}": `(?P<text>.+)`,
 }
 
 var gap = regexp.MustCompile(`\\\{(\w+)\\\}`)
