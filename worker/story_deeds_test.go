@@ -26,6 +26,8 @@ var deeds = []sentence{
 	{"{who} saves in vTiger {name} without a change", func(s *story, x said) error { return s.edit(contact.VTiger, x) }},
 	{"{who} deletes in {side} {name}", func(s *story, x said) error { return s.remove(x.side, x.who[0], x.names[0]) }},
 	{"{who} deletes in {side} everybody called {name}", (*story).removeCrowd},
+	{"everybody called {name} is edited in vTiger: {fields}", func(s *story, x said) error { return s.editCrowd(x, 0) }},
+	{"the first {n} called {name} are edited in vTiger: {fields}", func(s *story, x said) error { return s.editCrowd(x, x.n) }},
 	{"{who} restores in vTiger {name}", func(s *story, x said) error { return s.onVTiger(x, s.vtiger.Restore) }},
 	{"{who} purges in vTiger {name}", func(s *story, x said) error { return s.onVTiger(x, s.vtiger.Purge) }},
 	{"{who} gives {name} in vTiger to {who}", func(s *story, x said) error {
@@ -93,14 +95,36 @@ func (s *story) remove(side contact.Side, x *actor, name string) error {
 }
 
 func (s *story) removeCrowd(x said) error {
-	for n := 1; ; n++ {
-		name := fmt.Sprintf("%s-%02d", x.names[0], n)
-		if _, err := s.known(x.side, x.who[0], name); err != nil {
-			return nil
-		}
+	for _, name := range s.crowdMembers(x.side, x.who[0], x.names[0]) {
 		if err := s.remove(x.side, x.who[0], name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// editCrowd edits the first of a crowd in vTiger, or all of it.
+func (s *story) editCrowd(x said, first int) error {
+	all := s.crowdMembers(contact.VTiger, nil, x.names[0])
+	if first == 0 {
+		first = len(all)
+	}
+	for _, name := range all[:first] {
+		if err := s.vtiger.Edit(s.names.ids[place(contact.VTiger, nil)+name], s.inVTiger(x.fields)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// crowdMembers lists the names of a crowd.
+func (s *story) crowdMembers(side contact.Side, x *actor, name string) (out []string) {
+	for n := 1; ; n++ {
+		one := fmt.Sprintf("%s-%02d", name, n)
+		if s.names.ids[place(side, x)+one] == "" {
+			return out
+		}
+		out = append(out, one)
 	}
 }
 
