@@ -26,12 +26,13 @@ type story struct {
 	speak  func(sentence string) error
 
 	at       *line
-	outcome  []string // what the sentence brought about
-	facts    int      // how many facts were demanded
-	restless bool     // the story says that it does not end quietly
-	dying    func()   // not nil: the worker of the next sync dies, and this is what a new one finds mended
-	between  []func() // what happens between the next plan and its first write
-	after    []func() // what happens once the next sync is over
+	outcome  []string      // what the sentence brought about
+	facts    int           // how many facts were demanded
+	restless bool          // the story says that it does not end quietly
+	dying    func()        // not nil: the worker of the next sync dies, and this is what a new one finds mended
+	between  []func()      // what happens between the next plan and its first write
+	after    []func()      // what happens once the next sync is over
+	due      []func() bool // whether each trouble of the story really came
 }
 
 // actor is a person of the story, with the connection that it has once it syncs.

@@ -51,6 +51,10 @@ func (s *story) tell(told *script) {
 		}
 		s.compare(told.path, l)
 	}
+	for _, came := range s.due {
+		require.True(s.t, came(), "%s: a trouble of the story never came", told.path)
+	}
+	require.True(s.t, s.dying == nil && len(s.between) == 0 && len(s.after) == 0, "%s: it ends before something that it announces", told.path)
 	require.Positive(s.t, s.facts, "%s: it never says what a side shows in the end", told.path)
 	s.rest(told.path)
 }

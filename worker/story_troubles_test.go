@@ -32,6 +32,7 @@ var troubles = []sentence{
 		s.microsoft.Fail("delta", 1, graphsim.Fault{Status: http.StatusGone, Code: "SyncStateNotFound"})
 		s.microsoft.Fail("delta", 1, graphsim.Fault{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: fmt.Sprintf(
 			`{"value": [], "@odata.deltaLink": "%s/v1.0/me/contactFolders/%s/contacts/delta"}`, s.microsoftURL, c.FolderID)})
+		s.answers(http.StatusGone)
 		return nil
 	}},
 	{"Outlook's feed repeats itself", func(s *story, _ said) error {
@@ -54,6 +55,7 @@ var troubles = []sentence{
 	}},
 	{"vTiger refuses the next {word} with an error", func(s *story, x said) error {
 		s.vtiger.Fail(inService[x.text], 1, vtigersim.EmptyError)
+		s.due = append(s.due, func() bool { return s.vtiger.Count(inService[x.text]+".refused") > 0 })
 		return nil
 	}},
 	{"vTiger carries out the next create late, after it was sent again", func(s *story, _ said) error { return s.late() }},
@@ -96,7 +98,13 @@ func (s *story) failOutlook(what string, n int, f graphsim.Fault) error {
 		op = "delta"
 	}
 	s.microsoft.Fail(op, n, f)
+	s.answers(f.Status)
 	return nil
+}
+
+// answers lets the story fail unless Outlook has answered with the status in the end.
+func (s *story) answers(status int) {
+	s.due = append(s.due, func() bool { return s.microsoft.Statuses()[status] > 0 })
 }
 
 // secret lets the application's secret expire, which shows as soon as an access token has to be renewed.
