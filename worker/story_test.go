@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,5 +80,23 @@ func (s *story) rest(path string) {
 		require.NoError(s.t, s.serve(x, asked{}), "%s: one more sync of %s", path, x.Name)
 		require.Equal(s.t, []string{"nothing"}, s.happened(x), "%s: one more sync of %s", path, x.Name)
 		require.Equal(s.t, before, s.writes(), "%s: one more sync of %s writes something", path, x.Name)
+	}
+}
+
+// complaints is how many kinds of complaint about such products were collected, B1 to B15; each story names those it answers.
+const complaints = 15
+
+// No complaint is without a story.
+func TestStoriesAnswerEveryComplaint(t *testing.T) {
+	var told strings.Builder
+	paths, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txt"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		s, err := readScript(path)
+		require.NoError(t, err)
+		told.WriteString(strings.Join(s.prose, " ") + "\n")
+	}
+	for n := 1; n <= complaints; n++ {
+		require.Regexp(t, fmt.Sprintf(`\bB%d\b`, n), told.String())
 	}
 }
