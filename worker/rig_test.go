@@ -64,7 +64,20 @@ func newRig(t *testing.T, data converter.DataConverter, change func(*ledger.Sett
 
 // newStage is an engine without a worker.
 func newStage(t *testing.T, data converter.DataConverter, change func(*ledger.Settings)) *rig {
-	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(), cast: demo.NewCast()}
+	r := newScene(t)
+	r.connection = r.join(r.user, change)
+
+	r.address, r.namespace = devstack.Namespace(t)
+	var err error
+	r.temporal, err = client.Dial(client.Options{HostPort: r.address, Namespace: r.namespace, DataConverter: data})
+	require.NoError(t, err)
+	t.Cleanup(r.temporal.Close)
+	return r
+}
+
+// newScene is the ledger and both sides, with nobody connected yet and without a Temporal.
+func newScene(t *testing.T, options ...graphsim.Option) *rig {
+	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(options...), cast: demo.NewCast()}
 	r.vtigerURL = started(t, r.vtiger.Start)
 	r.microsoftURL = started(t, r.microsoft.Start)
 	r.cast.Seed(r.vtiger, r.microsoft, "http://127.0.0.1/oauth/callback")
@@ -79,12 +92,9 @@ func newStage(t *testing.T, data converter.DataConverter, change func(*ledger.Se
 	r.ledger, err = ledger.Open(t.Context(), r.dsn, keyset)
 	require.NoError(t, err)
 	t.Cleanup(func() { r.ledger.Close() })
-	r.connect(change)
-
-	r.address, r.namespace = devstack.Namespace(t)
-	r.temporal, err = client.Dial(client.Options{HostPort: r.address, Namespace: r.namespace, DataConverter: data})
-	require.NoError(t, err)
-	t.Cleanup(r.temporal.Close)
+	require.NoError(t, r.ledger.SaveMicrosoft(t.Context(), ledger.Microsoft{
+		ClientID: r.cast.ClientID, ClientSecret: r.cast.ClientSecret, TenantID: r.cast.TenantID, RedirectURL: "http://127.0.0.1/oauth/callback",
+	}))
 	return r
 }
 
@@ -120,15 +130,7 @@ func (r *rig) work(a *activities.Activities) {
 	})
 }
 
-// connect makes the user's connection as the API would.
-func (r *rig) connect(change func(*ledger.Settings)) {
-	require.NoError(r.t, r.ledger.SaveMicrosoft(r.t.Context(), ledger.Microsoft{
-		ClientID: r.cast.ClientID, ClientSecret: r.cast.ClientSecret, TenantID: r.cast.TenantID, RedirectURL: "http://127.0.0.1/oauth/callback",
-	}))
-	r.connection = r.join(r.user, change)
-}
-
-// join makes one user's connection.
+// join makes one user's connection as the API would.
 func (r *rig) join(user demo.Person, change func(*ledger.Settings)) ledger.Connection {
 	ctx := r.t.Context()
 	require.NoError(r.t, r.ledger.SaveUsers(ctx, []ledger.User{{ID: user.ID, UserName: user.UserName, Active: true, Allowed: true}}))
