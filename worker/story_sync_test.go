@@ -28,7 +28,7 @@ func (s *story) serve(x *actor, how asked) error {
 	key := fmt.Sprintf("click %d", x.clicks)
 	var err error
 	if how.clock {
-		_, err = s.ledger.ScheduleRun(s.t.Context(), c, key)
+		_, _, err = s.ledger.ScheduleRun(s.t.Context(), c, key)
 	} else {
 		_, err = s.ledger.RequestRun(s.t.Context(), c, key, how.direction, x.ID)
 	}

@@ -31,7 +31,7 @@ type Trees struct {
 }
 
 // Trees reads what may differ: the links whose records are not what the last plan found quiet, with their records; and
-// everything as soon as one record has no link, since a stranger is compared with all.
+// everything as soon as one record has no link, or may lose its link by this plan, since a stranger is compared with all.
 func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error) {
 	var t Trees
 	return t, l.tx(ctx, "read the trees", func(ctx context.Context, tx bun.Tx) error {
@@ -40,6 +40,9 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 			return err
 		}
 		strangers, err := anyStranger(ctx, tx, c)
+		if err == nil && !strangers {
+			strangers, err = anySurvivor(ctx, tx, c)
+		}
 		if err != nil {
 			return err
 		}
@@ -131,6 +134,15 @@ func anyStranger(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
 	}
 	return tx.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ?", c.Feed(contact.Outlook), contact.Present).
 		Where("NOT EXISTS (?)", held("outlook_id")).Exists(ctx)
+}
+
+// anySurvivor asks whether an active link has lost one of its records only. If an edit of the other one wins, that is a
+// stranger.
+func anySurvivor(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
+	return tx.NewSelect().Model((*Link)(nil)).Where("l.connection_id = ? AND l.epoch = ? AND l.state = ?", c.ID, c.Epoch, reconcile.Active).
+		Join("JOIN records v ON v.feed = ? AND v.id = l.vtiger_id", c.Feed(contact.VTiger)).
+		Join("JOIN records o ON o.feed = ? AND o.id = l.outlook_id", c.Feed(contact.Outlook)).
+		Where("(v.presence = ?) <> (o.presence = ?)", contact.Deleted, contact.Deleted).Exists(ctx)
 }
 
 // links reads the links that may have something to do, or all.

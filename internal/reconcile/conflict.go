@@ -13,14 +13,15 @@ const CloseCall = 5 * time.Minute
 type decider string
 
 const (
-	byNobody decider = ""
-	byChange decider = "changed-there" // only that side changed it
-	byFill   decider = "only-there"    // the pair is being linked, and only that side has a value
-	byUnion  decider = "merged"        // the members that were added and removed travel
-	byPolicy decider = "conflict"
-	byTime   decider = "conflict-newest"
-	byPerson decider = "conflict-answered"
-	byReturn decider = "conflict-returned" // vTiger went back to what our own write had replaced
+	byNobody  decider = ""
+	byChange  decider = "changed-there" // only that side changed it
+	byFill    decider = "only-there"    // the pair is being linked, and only that side has a value
+	byUnion   decider = "merged"        // the members that were added and removed travel
+	byPolicy  decider = "conflict"
+	byTime    decider = "conflict-newest"
+	byMeeting decider = "conflict-first" // the pair is being linked, and both have a value
+	byPerson  decider = "conflict-answered"
+	byReturn  decider = "conflict-returned" // vTiger went back to what our own write had replaced
 )
 
 // fieldDecision says whose value of a field travels, and what decided that.
@@ -45,8 +46,11 @@ func (p *planner) settleConflict(l Link, s contact.Shape, now Faces, returned bo
 	default:
 		return p.askConflict(l, s, now, returned)
 	}
-	if returned {
+	switch {
+	case returned:
 		d.by = byReturn
+	case l.ID == 0 && d.by == byPolicy:
+		d.by = byMeeting
 	}
 	return d
 }

@@ -34,12 +34,14 @@ type keys struct {
 func (p *planner) keysOf(c contact.Contact) keys {
 	var out keys
 	name := p.nameOf(c)
-	var content strings.Builder
+	var content, oneWay strings.Builder
 	for _, s := range p.Shapes {
 		value := c[s.Field]
 		normal := s.Type.Normal(value, s.Region)
 		if s.Direction.Allows(contact.VTiger) && s.Direction.Allows(contact.Outlook) {
 			content.WriteString(carriedForm(s, value, normal, c) + "\x00")
+		} else {
+			oneWay.WriteString(normal + "\x00")
 		}
 		switch s.Type {
 		case contact.Emails:
@@ -52,7 +54,7 @@ func (p *planner) keysOf(c contact.Contact) keys {
 			}
 		}
 	}
-	out.add(byContent, content.String())
+	out.addBeside(byContent, content.String(), oneWay.String())
 	if company := strings.ToLower(contact.NormalText(c["companyName"])); name != "" && company != "" {
 		out.add(byNameAndCompany, name+"\x00"+company)
 	}
@@ -67,18 +69,24 @@ func (k *keys) add(l level, key string) {
 	}
 }
 
-// addPhone keeps two colleagues with one switchboard number apart: an equal phone says nothing against unequal names. The
-// name is part of the key, so that a thousand colleagues are not compared with each other.
-func (k *keys) addPhone(phone, name string) {
-	if phone == "" {
+// addPhone keeps two colleagues with one switchboard number apart: an equal phone says nothing against unequal names.
+func (k *keys) addPhone(phone, name string) { k.addBeside(byPhone, phone, name) }
+
+// addBeside is add for a key that says nothing against an unequal second value; a blank one contradicts none. The second is
+// part of the key, so that a thousand who share the first are not compared with each other.
+func (k *keys) addBeside(l level, key, second string) {
+	if strings.Trim(key, "\x00") == "" {
 		return
 	}
-	phone = string(rune('0'+byPhone)) + phone + "\x00"
-	k.put[byPhone] = append(k.put[byPhone], phone+"="+name, phone+"*")
-	if name == "" {
-		k.find[byPhone] = append(k.find[byPhone], phone+"*")
+	if strings.Trim(second, "\x00") == "" {
+		second = ""
+	}
+	key = string(rune('0'+l)) + key + "\x00"
+	k.put[l] = append(k.put[l], key+"="+second, key+"*")
+	if second == "" {
+		k.find[l] = append(k.find[l], key+"*")
 	} else {
-		k.find[byPhone] = append(k.find[byPhone], phone+"="+name, phone+"=")
+		k.find[l] = append(k.find[l], key+"="+second, key+"=")
 	}
 }
 

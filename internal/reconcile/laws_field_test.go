@@ -3,6 +3,7 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"contactbridge/internal/contact"
@@ -122,7 +123,24 @@ func fixpoints(w World, p Plan) error {
 			if change.Faces.Of(op.Side) != change.After {
 				return fmt.Errorf("%s expects another face of %s than it writes", f, op.Side)
 			}
+			if from := op.Of(op.Side.Other()); w.Policy.may(s, op.Side) && tooMuch(s, op.Side, w.Of(op.Side.Other())[from].Contact[f]) && !reported(p, from, f) {
+				return fmt.Errorf("nobody is told that %s cannot hold all of %s", op.Side, f)
+			}
 		}
 	}
 	return nil
+}
+
+// tooMuch tells whether a side cannot hold all of a text: it is too long, or has characters that are lost there.
+func tooMuch(s contact.Shape, side contact.Side, value string) bool {
+	value = contact.NormalText(value)
+	limit := s.Limits[side]
+	return s.Type == contact.Text && (limit > 0 && len([]rune(value)) > limit || s.BMP[side] && strings.ContainsFunc(value, func(r rune) bool { return r > 0xFFFF }))
+}
+
+// reported tells whether a plan says of a record that the other side cannot hold all of a field.
+func reported(p Plan, record string, f contact.Field) bool {
+	return slices.ContainsFunc(p.Findings, func(x Finding) bool {
+		return x.Record == record && x.Why.Kind == "reduced" && strings.Contains(x.Why.Sentence, string(f))
+	})
 }

@@ -126,9 +126,24 @@ func (w World) alike(a, b contact.Contact, l level) bool {
 	case byNameAndCompany:
 		return name(a) != "" && name(a) == name(b) && a["companyName"] != "" && strings.EqualFold(a["companyName"], b["companyName"])
 	}
-	p := planner{World: w}
-	ka, kb := p.keysOf(a).put[byContent], p.keysOf(b).put[byContent]
-	return len(ka) > 0 && slices.Equal(ka, kb)
+	return w.sameContent(a, b)
+}
+
+// sameContent compares what travels both ways; what travels one way only must not contradict.
+func (w World) sameContent(a, b contact.Contact) bool {
+	blank, aOnly, bOnly, differs := true, false, false, false
+	for _, s := range w.Shapes {
+		va, vb := s.Type.Normal(a[s.Field], s.Region), s.Type.Normal(b[s.Field], s.Region)
+		if s.Direction != contact.Both && s.Direction != "" {
+			aOnly, bOnly, differs = aOnly || va != "", bOnly || vb != "", differs || va != vb
+			continue
+		}
+		if carriedForm(s, a[s.Field], va, a) != carriedForm(s, b[s.Field], vb, b) {
+			return false
+		}
+		blank = blank && va == ""
+	}
+	return !blank && (!differs || !aOnly || !bOnly)
 }
 
 // isKind tells whether a type is of the kind that phones or addresses are.

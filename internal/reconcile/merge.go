@@ -17,6 +17,7 @@ type pair struct {
 	agreed Base                                             // what enters the base without a write
 	fields map[contact.Side]map[contact.Field]FieldChange   // what is written to a side
 	why    map[contact.Side]map[contact.Field]fieldDecision // and why
+	lost   map[contact.Side][]contact.Field                 // of what is written, what that side cannot hold all of
 }
 
 // write adds one field of an update.
@@ -35,14 +36,25 @@ func (p *planner) operateOn(l Link, pair pair) {
 				Side: side, Action: contact.Update, Link: l.ID, VTiger: l.VTiger, Outlook: l.Outlook,
 				Fields: fields, Why: whyUpdate(side, p.Shapes, pair.why[side]),
 			})
+			p.report(side, l.Of(side.Other()), pair.lost[side])
 		}
+	}
+}
+
+// report tells, where this run writes, what a side cannot hold of another one's record.
+func (p *planner) report(target contact.Side, source string, lost []contact.Field) {
+	if len(lost) > 0 && p.Policy.Run.Allows(target) {
+		p.find(target.Other(), source, whyReduced(target, lost))
 	}
 }
 
 // mergeFields compares field by field, each side against its own face of the base. A field that waits for a person keeps
 // none of the others back.
 func (p *planner) mergeFields(l Link, v, o contact.Contact) pair {
-	out := pair{agreed: Base{}, fields: map[contact.Side]map[contact.Field]FieldChange{}, why: map[contact.Side]map[contact.Field]fieldDecision{}}
+	out := pair{
+		agreed: Base{}, fields: map[contact.Side]map[contact.Field]FieldChange{}, why: map[contact.Side]map[contact.Field]fieldDecision{},
+		lost: map[contact.Side][]contact.Field{},
+	}
 	for _, s := range p.Shapes {
 		faces := l.Base[s.Field]
 		m := p.mergeField(l, s, v, o)
@@ -53,6 +65,9 @@ func (p *planner) mergeFields(l Link, v, o contact.Contact) pair {
 		for _, side := range contact.Sides {
 			if m.write[side] {
 				out.write(side, s.Field, m.change(side, now), m.decided)
+				if !s.Type.IsSet() && s.Loses(side, now.Of(side.Other())) {
+					out.lost[side] = append(out.lost[side], s.Field)
+				}
 			}
 		}
 		if m.agreed && now != faces {

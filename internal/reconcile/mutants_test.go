@@ -92,6 +92,11 @@ var mutants = []struct {
 	{"what a side never had is cleared on the other", "T9", clearsTheUnset},
 	{"a reduction flows back", "T10", seeing(oneFaced)},
 	{"writes more than the side can carry", "T10", writesWhole},
+	{"keeps quiet about what it reduces", "T10", func(w World) Plan {
+		p := Make(w)
+		p.Findings = slices.DeleteFunc(p.Findings, func(f Finding) bool { return f.Why.Kind == "reduced" })
+		return p
+	}},
 	{"links the first of several candidates", "T11", linksTheFirst},
 	{"inserts what is ambiguous", "T11", insertsAmbiguous},
 	{"takes strangers for known ones", "T11", without(func(op Operation) bool { return op.Action == contact.Insert })},

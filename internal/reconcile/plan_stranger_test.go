@@ -120,7 +120,7 @@ var strangerRows = []planRow{
 	},
 	{
 		"new, and more than vTiger can hold", twoWay, scene{}.stranger("o1", long.With("emailAddresses", three).With("jobTitle", "🎉")),
-		[]string{"insert vtiger -o1 new emailAddresses=ann@x.test,a2@x.test jobTitle= surname=Feathers"},
+		[]string{"insert vtiger -o1 new emailAddresses=ann@x.test,a2@x.test jobTitle= surname=Feathers", "o1 reduced"},
 	},
 	{
 		"new, with a one-way value of which vTiger shows nothing anyway", twoWay, scene{}.stranger("o1", ann.With("department", "🎉")),

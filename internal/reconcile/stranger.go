@@ -63,6 +63,18 @@ func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 		op.Claims = Addresses(p.Shapes, r.Contact)
 	}
 	p.operate(op)
+	p.report(target, r.ID, p.lostFields(target, r.Contact, fields))
+}
+
+// lostFields are those of an insert that the target cannot hold all of, in the mapping's order.
+func (p *planner) lostFields(target contact.Side, from contact.Contact, fields map[contact.Field]FieldChange) []contact.Field {
+	var out []contact.Field
+	for _, s := range p.Shapes {
+		if _, written := fields[s.Field]; written && p.Policy.may(s, target) && s.Loses(target, from[s.Field]) {
+			out = append(out, s.Field)
+		}
+	}
+	return out
 }
 
 // duplicate tells whether a stranger is wanted on the other side for all that the linked records show, and whether it is

@@ -80,6 +80,8 @@ func (by decider) sentence(source, target contact.Side) string {
 		return fmt.Sprintf("changed on both sides; %s wins.", s)
 	case byTime:
 		return fmt.Sprintf("changed on both sides; %s wins by the times of the two changes.", s)
+	case byMeeting:
+		return fmt.Sprintf("differed when the two were linked; %s wins.", s)
 	case byPerson:
 		return fmt.Sprintf("changed on both sides; a person chose %s.", s)
 	case byReturn:
@@ -113,6 +115,14 @@ func whyMatched(level level) Why {
 
 func whyNoRoom(f contact.Field, full contact.Side) Why {
 	return Why{"no-room", fmt.Sprintf("%s has no room for another value of %s, so what found none stays where it is.", full.Title(), f)}
+}
+
+func whyReduced(target contact.Side, lost []contact.Field) Why {
+	names := make([]string, len(lost))
+	for i, f := range lost {
+		names[i] = string(f)
+	}
+	return Why{"reduced", fmt.Sprintf("%s cannot hold all of %s; %s keeps what it has.", target.Title(), strings.Join(names, ", "), target.Other().Title())}
 }
 
 var whyCopy = Why{"possible-duplicate", "It carries the stamp of another contact that an earlier sync inserted, so it may be a copy of that one."}
