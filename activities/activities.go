@@ -25,6 +25,8 @@ type Activities struct {
 	Overlap  time.Duration // how far back vTiger is read again
 	Young    time.Duration // how long a vTiger record may be torn after it changed; VTiger must be dialled with the same
 	Settle   time.Duration // how long an insert without an answer is looked up before it is sent again
+	// Lease is how long after its announcement a batch may still send; zero is 90 seconds. Settle must be longer.
+	Lease time.Duration
 	// Deletions is how often vTiger is asked for all known ids, at runs that nobody waits for.
 	Deletions time.Duration
 	// Filters is how often the members of a saved filter are listed, at runs that nobody waits for.

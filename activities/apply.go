@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -27,6 +28,9 @@ const (
 	applyFor  = 30 * time.Second
 )
 
+// sendLease is how long the requests of a batch may begin after it was announced.
+const sendLease = 90 * time.Second
+
 // lookAgain is how long an unclear operation waits between two look-ups.
 const lookAgain = time.Second
 
@@ -39,6 +43,10 @@ func (a *Activities) Apply(ctx context.Context, runID string) (Applied, error) {
 
 func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 	var out Applied
+	ctx, err := a.Ledger.EnterRun(ctx, runID)
+	if err != nil {
+		return out, err
+	}
 	run, c, books, err := a.open(ctx, runID)
 	if errors.Is(err, errEnded) {
 		return out, nil
@@ -102,6 +110,7 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 		}
 		return min(books[side].Batch(), run.Batch-sent)
 	}
+	ends := time.Now().Add(cmp.Or(a.Lease, sendLease))
 	announced, discarded, err := a.Ledger.Announce(ctx, c, run.ID, most)
 	if err != nil || len(announced) == 0 {
 		return 0, discarded, 0, err
@@ -110,7 +119,11 @@ func (a *Activities) batch(ctx context.Context, c ledger.Connection, run ledger.
 	for i, x := range announced {
 		writes[i] = write(c, x)
 	}
-	answers, err := books[announced[0].Operation.Side].Write(ctx, writes)
+	// Whoever is paused here and comes back too late begins no further request. Nobody repeats an insert before that: Settle
+	// is longer.
+	sending, cancel := context.WithDeadline(ctx, ends)
+	defer cancel()
+	answers, err := books[announced[0].Operation.Side].Write(sending, writes)
 	if err != nil {
 		// Our own pace is no failure of Graph: the run waits, and uses up no attempt of its activity.
 		if err = a.unsend(ctx, c, announced, err); ownPace(announced[0].Operation.Side, err) {

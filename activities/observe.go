@@ -32,6 +32,9 @@ func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed
 	if err != nil {
 		return Observed{}, translate(ctx, err)
 	}
+	if ctx, err = a.Ledger.EnterRun(ctx, run.ID); err != nil {
+		return Observed{}, translate(ctx, err)
+	}
 	out := Observed{Run: run.ID, Direction: string(run.Direction), Searchable: a.Searchable.Load()}
 	if out.Searchable {
 		if out.User, err = a.userName(ctx, run.ConnectionID); err != nil {

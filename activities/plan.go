@@ -28,6 +28,10 @@ func (a *Activities) Plan(ctx context.Context, runID string) (Planned, error) {
 }
 
 func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
+	ctx, err := a.Ledger.EnterRun(ctx, runID)
+	if err != nil {
+		return Planned{}, err
+	}
 	run, c, books, err := a.open(ctx, runID)
 	if errors.Is(err, errEnded) {
 		return Planned{}, nil

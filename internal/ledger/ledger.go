@@ -84,9 +84,15 @@ func (l *Ledger) Ping(ctx context.Context) error { return l.db.PingContext(ctx) 
 // tx runs f in a transaction and says what was being done when it fails. Of two transactions in a deadlock PostgreSQL
 // ends one, which is then run again; so f must begin from nothing each time.
 func (l *Ledger) tx(ctx context.Context, doing string, f func(ctx context.Context, tx bun.Tx) error) error {
+	heeding := func(ctx context.Context, tx bun.Tx) error {
+		if err := heed(ctx, tx); err != nil {
+			return err
+		}
+		return f(ctx, tx)
+	}
 	var err error
 	for range 3 {
-		if err = l.db.RunInTx(ctx, nil, f); codeOf(err) != deadlock {
+		if err = l.db.RunInTx(ctx, nil, heeding); codeOf(err) != deadlock {
 			break
 		}
 	}

@@ -47,6 +47,7 @@ type Run struct {
 	Trouble         string            `bun:"trouble"`
 	TroubleSentence string            `bun:"trouble_sentence"`
 	Pending         int               `bun:"pending"`  // left to the next run by the batch size
+	Fence           int64             `bun:"fence"`    // of whoever works for it
 	Unasked         int               `bun:"unasked"`  // contacts that wait for an answer of the whole vTiger
 	Standing        int               `bun:"standing"` // left to another run by the direction
 }
