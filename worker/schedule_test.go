@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"contactbridge/activities"
+	"contactbridge/internal/devstack"
 	"contactbridge/internal/ledger"
 	"contactbridge/worker"
 	"contactbridge/workflows"
@@ -192,4 +193,31 @@ func TestAnIdleScheduledRunIsShort(t *testing.T) {
 	t.Logf("%d events", n)
 	require.LessOrEqual(t, n, int64(25))
 	require.Greater(t, n, int64(10))
+}
+
+// A Temporal that lost everything gets the schedule back, and the run that waited is done once.
+func TestAnEmptiedTemporal(t *testing.T) {
+	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic = true })
+	r.cast.People(r.vtiger, r.microsoft)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	a := r.acts(3 * time.Second)
+	go func() { ended <- worker.Run(ctx, r.temporal, a, worker.Options{Namespace: r.namespace, Look: 500 * time.Millisecond}) }()
+	r.sync("first")
+	r.scheduledAs(15*time.Minute, "")
+	stop()
+	require.NoError(t, <-ended)
+
+	r.microsoft.AddContact(r.user.Mailbox, "", mailed("While", "while@emptied.example"))
+	waiting, _, err := r.ledger.ScheduleRun(t.Context(), r.current(), "waits")
+	require.NoError(t, err)
+	r.address, r.namespace = devstack.Namespace(t)
+	r.temporal, err = client.Dial(client.Options{HostPort: r.address, Namespace: r.namespace})
+	require.NoError(t, err)
+	t.Cleanup(r.temporal.Close)
+	r.quick(r.acts(3 * time.Second))
+	require.Equal(t, ledger.RunDone, r.await(waiting).State)
+	r.scheduledAs(15*time.Minute, "")
+	r.equal()
+	require.Equal(t, 1, r.scheduledRuns(ledger.RunDone))
 }

@@ -34,6 +34,18 @@ func (p *Template) Database(t testing.TB) string {
 	return dsn
 }
 
+// Copy is a copy of a database of this process' server as it is now, for one test, dropped when that ends. Nobody may be
+// connected to the database meanwhile.
+func Copy(t testing.TB, dsn string) string {
+	t.Helper()
+	copied, drop, err := postgresFor(t).CloneDatabase(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(drop)
+	return copied
+}
+
 // make leaves the dropping to the server's Stop: the template is used by later tests.
 func (p *Template) make(server *PostgresServer) (string, error) {
 	ctx := context.Background()
