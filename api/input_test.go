@@ -35,6 +35,7 @@ var wrong = []struct {
 	{"PUT {c}/settings", `{"deleteGuard":{"count":5,"percent":101}}`, "body.deleteGuard.percent"},
 	{"PUT {c}/settings", `{"onScopeExit":"delete"}`, "body.onScopeExit"},
 	{"PUT {c}/settings", `{"existsElsewhere":"merge"}`, "body.existsElsewhere"},
+	{"POST {c}/observe-again", `{"side":"both"}`, "body.side"},
 	{"GET /api/v1/holds?limit=0", nil, "query.limit"},
 	{"POST {c}/holds", `{"approve":true,"kind":"ambiguous"}`, "body.kind"},
 	{"PUT {c}/settings", `{"batchSizes":5,"batchSize":5}`, "body.batchSizes"},

@@ -202,7 +202,9 @@ func TestAnEmptiedTemporal(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	a := r.acts(3 * time.Second)
-	go func() { ended <- worker.Run(ctx, r.temporal, a, worker.Options{Namespace: r.namespace, Look: 500 * time.Millisecond}) }()
+	go func() {
+		ended <- worker.Run(ctx, r.temporal, a, worker.Options{Namespace: r.namespace, Look: 500 * time.Millisecond})
+	}()
 	r.sync("first")
 	r.scheduledAs(15*time.Minute, "")
 	stop()
