@@ -36,6 +36,8 @@ var wrong = []struct {
 	{"PUT {c}/settings", `{"onScopeExit":"delete"}`, "body.onScopeExit"},
 	{"PUT {c}/settings", `{"existsElsewhere":"merge"}`, "body.existsElsewhere"},
 	{"GET /api/v1/holds?limit=0", nil, "query.limit"},
+	{"GET /api/v1/quarantine?cursor=guess", nil, "query.cursor"},
+	{"POST /api/v1/quarantine/retry", `{"ids":["first"]}`, "body.ids[0]"},
 	{"POST {c}/holds", `{"approve":true,"kind":"ambiguous"}`, "body.kind"},
 	{"PUT {c}/settings", `{"batchSizes":5,"batchSize":5}`, "body.batchSizes"},
 	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","tenantId":"t","redirectUrl":"https://elsewhere.example/oauth/callback"}`, "body.redirectUrl"},

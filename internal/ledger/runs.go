@@ -110,7 +110,7 @@ func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error)
 // SetPhase shows what a run is doing.
 func (l *Ledger) SetPhase(ctx context.Context, runID, phase string) error {
 	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("phase = ?", phase).
-		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete') AND o.outcome NOT IN (?, ?))", Discarded, Held).
+		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete', 'error') AND o.outcome NOT IN (?, ?))", Discarded, Held).
 		Where("id = ?", runID).Exec(ctx)
 	return wrap("show the run's phase", err)
 }
