@@ -55,6 +55,8 @@ var rights = []struct {
 	{"GET /api/v1/log", nil, [5]int{401, 200, 200, 403, 200}},
 	{"GET /api/v1/log?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET /api/v1/log?user={alice}", nil, [5]int{401, 200, 403, 403, 200}},
+	{"DELETE /api/v1/people?email=nobody@nowhere.example", nil, [5]int{401, 403, 403, 403, 200}},
+	{"DELETE /api/v1/users/{nobody}/data", nil, [5]int{401, 403, 403, 403, 404}},
 	{"GET /healthz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"GET /readyz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"DELETE {c}/authorization", nil, [5]int{401, 200, 404, 404, 200}},
@@ -67,7 +69,7 @@ func TestRights(t *testing.T) {
 	cast := [5]caller{r.as(""), alice, r.as("bob"), r.as("carl"), admin}
 	fill := strings.NewReplacer("{c}", connection, "{id}", connection[strings.LastIndex(connection, "/")+1:], "{run}", run,
 		"{hold}", holdsPath+"/"+r.waits(connection, "q", reconcile.GuardHold),
-		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"))
+		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999")
 	for _, row := range rights {
 		for i, who := range []string{"anonymous", "owner", "other", "not allowed", "admin"} {
 			method, path, _ := strings.Cut(fill.Replace(row.call), " ")
@@ -97,7 +99,7 @@ func (r *rig) filled(body any, fill *strings.Replacer) any {
 // TestEveryCallIsInTheRightsTable keeps the table whole as calls are added.
 func TestEveryCallIsInTheRightsTable(t *testing.T) {
 	listed := map[string]bool{}
-	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}")
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}")
 	for _, row := range rights {
 		path, _, _ := strings.Cut(fill.Replace(row.call), "?")
 		listed[path] = true

@@ -38,6 +38,8 @@ var wrong = []struct {
 	{"GET /api/v1/holds?limit=0", nil, "query.limit"},
 	{"GET /api/v1/quarantine?cursor=guess", nil, "query.cursor"},
 	{"POST /api/v1/quarantine/retry", `{"ids":["first"]}`, "body.ids[0]"},
+	{"DELETE /api/v1/people", nil, "query.email"},
+	{"DELETE /api/v1/people?email=everybody", nil, "query.email"},
 	{"POST {c}/holds", `{"approve":true,"kind":"ambiguous"}`, "body.kind"},
 	{"PUT {c}/settings", `{"batchSizes":5,"batchSize":5}`, "body.batchSizes"},
 	{"PUT /api/v1/settings/microsoft", `{"clientId":"x","tenantId":"t","redirectUrl":"https://elsewhere.example/oauth/callback"}`, "body.redirectUrl"},

@@ -11,7 +11,8 @@ import (
 // pruneMost bounds what one statement of the janitor looks at, so that none holds rows or the disk for long.
 const pruneMost = 1000
 
-// Janitor deletes, once an hour, the lines of the log and the runs that are older than keep.
+// Janitor deletes, once an hour, the lines of the log and the runs that are older than keep, and what a
+// sync that was at work during an erasure left.
 func Janitor(l *ledger.Ledger, keep time.Duration, log *slog.Logger) Chore {
 	return Chore{Name: "janitor", Every: time.Hour, Log: log, Do: func(ctx context.Context) error {
 		before := time.Now().Add(-keep)
@@ -20,7 +21,7 @@ func Janitor(l *ledger.Ledger, keep time.Duration, log *slog.Logger) Chore {
 				return err
 			}
 		}
-		return nil
+		return l.PruneLeftovers(ctx)
 	}}
 }
 
