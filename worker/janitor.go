@@ -21,6 +21,9 @@ func Janitor(l *ledger.Ledger, keep time.Duration, log *slog.Logger) Chore {
 				return err
 			}
 		}
+		if err := l.PruneAlerts(ctx, before); err != nil {
+			return err
+		}
 		return l.PruneLeftovers(ctx)
 	}}
 }

@@ -209,7 +209,8 @@ func (s *service) worker(ctx context.Context) error {
 }
 
 // chores are what the workers do beside the syncs, one of them at a time.
-func (s *service) chores() (chores []worker.Chore) {
+func (s *service) chores() []worker.Chore {
+	chores := []worker.Chore{worker.Herald(s.ledger, s.publicURL, s.log)}
 	if s.retention > 0 {
 		chores = append(chores, worker.Janitor(s.ledger, s.retention, s.log))
 	}
