@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"maps"
 	"time"
 
 	"contactbridge/internal/contact"
@@ -19,6 +20,8 @@ type draft struct {
 	ahead    map[contact.Side]time.Duration
 	users    map[string]string // names of vTiger's users, by id
 	plan     reconcile.Plan
+	asked    map[string]bool // the writes that are asked for, resting ones included; only if something was refused before
+	resting  map[string]bool // pairs of which a write is left alone for now
 
 	shapes  []contact.Shape
 	records map[contact.Side]map[string]ledger.Record
@@ -35,6 +38,7 @@ func (d *draft) make() {
 	d.shapes = d.Shapes()
 	d.index()
 	d.plan = reconcile.Make(d.world())
+	d.setAside()
 }
 
 // rows spells the plan for the ledger.
@@ -42,16 +46,16 @@ func (d *draft) rows() ledger.PlanRows {
 	plan := d.plan
 	out := ledger.PlanRows{
 		Links: plan.Links, Standing: plan.Standing, Unasked: plan.Unasked, Listed: d.trees.Listed, Names: map[string]string{}, Stamp: d.stamp,
-		Walks: d.trees.Fresh, Condemned: d.condemned(), Closed: d.closed(),
+		Walks: d.trees.Fresh, Condemned: d.condemned(), Closed: d.closed(), Mended: d.mended(),
 	}
 	for _, step := range plan.Links {
 		out.Names[step.VTiger] = d.name(step.VTiger, step.Outlook)
 	}
-	acted := map[string]bool{}
+	acted := maps.Clone(d.resting)
 	for _, op := range plan.Operations {
 		if row, ok := d.operation(op); ok {
 			out.Operations = append(out.Operations, row)
-			acted[op.VTiger+"\x00"+op.Outlook] = true
+			acted[pair(op.VTiger, op.Outlook)] = true
 		}
 	}
 	for _, f := range plan.Findings {
@@ -60,7 +64,7 @@ func (d *draft) rows() ledger.PlanRows {
 	for _, h := range plan.Holds {
 		out.Holds = append(out.Holds, d.hold(h))
 		out.Findings = append(out.Findings, d.heldLine(h))
-		acted[h.VTiger+"\x00"+h.Outlook] = true // the next plan has to ask it again
+		acted[pair(h.VTiger, h.Outlook)] = true // the next plan has to ask it again
 	}
 	out.Quiet = d.quiet(acted)
 	return out

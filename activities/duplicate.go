@@ -2,10 +2,7 @@ package activities
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"strings"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
@@ -59,15 +56,5 @@ func obstructed(c ledger.Connection, op ledger.Operation, answer contact.Written
 	case usable:
 		sentence += " That one is synced with another contact already."
 	}
-	return ledger.Settlement{
-		Operation: op, Outcome: ledger.Failed, Kind: duplicate, Sentence: sentence, Question: refusal(op, sentence),
-	}
-}
-
-// refusal names a refusal for as long as neither contact nor the reason changes, so that it is logged once.
-func refusal(op ledger.Operation, sentence string) string {
-	h := sha256.Sum256([]byte(strings.Join([]string{
-		string(op.Side), string(op.Action), op.VTigerID, op.OutlookID, op.PlannedVTiger, op.PlannedOutlook, duplicate, sentence,
-	}, "\x00")))
-	return hex.EncodeToString(h[:16])
+	return ledger.Settlement{Operation: op, Outcome: ledger.Failed, Kind: duplicate, Sentence: sentence}
 }

@@ -24,9 +24,12 @@ func (a *Activities) Finish(ctx context.Context, e Ending) (more bool, err error
 	if final[contact.Kind(e.Kind)] {
 		trouble, sentence = e.Kind, e.Sentence
 	}
-	// The trouble first: whoever sees the run's end must see why no other follows.
-	if err := a.Ledger.SetTrouble(ctx, e.Connection, trouble, sentence); err != nil {
-		return false, translate(ctx, err)
+	// A run that failed for something that passes does not tell whether an older trouble has ended.
+	if e.Kind == "" || trouble != "" {
+		// The trouble first: whoever sees the run's end must see why no other follows.
+		if err := a.Ledger.SetTrouble(ctx, e.Connection, trouble, sentence); err != nil {
+			return false, translate(ctx, err)
+		}
 	}
 	if err := a.Ledger.EndRun(ctx, e.Connection, state, e.Kind, e.Sentence); err != nil {
 		return false, translate(ctx, err)

@@ -76,6 +76,9 @@ var errEnded = errors.New("the run has ended")
 // planned for others.
 func (a *Activities) open(ctx context.Context, runID string) (ledger.Run, ledger.Connection, map[contact.Side]contact.Book, error) {
 	run, err := a.Ledger.Run(ctx, runID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		err = errors.Join(errEnded, err) // its user's data were erased
+	}
 	if err != nil {
 		return run, ledger.Connection{}, nil, err
 	}

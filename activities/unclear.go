@@ -60,7 +60,7 @@ func (a *Activities) lookUpInserts(ctx context.Context, c ledger.Connection, sid
 		case a.overdue(op) && op.Attempts >= mostAttempts:
 			list = append(list, ledger.Settlement{
 				Operation: op, Outcome: ledger.Failed, Kind: "unclear",
-				Sentence: "It was sent several times without a clear answer and is not there; the next sync tries again.",
+				Sentence: "It was sent several times without a clear answer and is not there.",
 			})
 		case a.overdue(op):
 			list = append(list, ledger.Settlement{Operation: op, Outcome: ledger.Planned})

@@ -22,6 +22,9 @@ var rights = []struct {
 	{"PUT /api/v1/settings/microsoft", "step 1", [5]int{401, 403, 403, 403, 200}},
 	{"POST /api/v1/settings/microsoft/check", nil, [5]int{401, 403, 403, 403, 200}},
 	{"POST /api/v1/settings/microsoft/consent", nil, [5]int{401, 403, 403, 403, 201}},
+	{"GET /api/v1/settings/alerts", nil, [5]int{401, 403, 403, 403, 200}},
+	{"PUT /api/v1/settings/alerts", map[string]string{}, [5]int{401, 403, 403, 403, 200}},
+	{"POST /api/v1/settings/alerts/check", nil, [5]int{401, 403, 403, 403, 200}},
 	{"GET /api/v1/users", nil, [5]int{401, 403, 403, 403, 200}},
 	{"PUT /api/v1/users/{bob}/access", map[string]bool{"allowed": true}, [5]int{401, 403, 403, 403, 200}},
 	{"GET /api/v1/connections", nil, [5]int{401, 200, 200, 403, 200}},
@@ -50,9 +53,14 @@ var rights = []struct {
 	{"POST {hold}/approve", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST {hold}/discard", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST {c}/holds", map[string]any{"approve": false, "kind": "guard"}, [5]int{401, 200, 404, 403, 200}},
+	{"GET /api/v1/quarantine", nil, [5]int{401, 200, 200, 403, 200}},
+	{"GET /api/v1/quarantine?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST /api/v1/quarantine/retry", map[string]string{"connection": "{id}"}, [5]int{401, 200, 404, 403, 200}},
 	{"GET /api/v1/log", nil, [5]int{401, 200, 200, 403, 200}},
 	{"GET /api/v1/log?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET /api/v1/log?user={alice}", nil, [5]int{401, 200, 403, 403, 200}},
+	{"DELETE /api/v1/people?email=nobody@nowhere.example", nil, [5]int{401, 403, 403, 403, 200}},
+	{"DELETE /api/v1/users/{nobody}/data", nil, [5]int{401, 403, 403, 403, 404}},
 	{"GET /healthz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"GET /readyz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"DELETE {c}/authorization", nil, [5]int{401, 200, 404, 404, 200}},
@@ -65,7 +73,7 @@ func TestRights(t *testing.T) {
 	cast := [5]caller{r.as(""), alice, r.as("bob"), r.as("carl"), admin}
 	fill := strings.NewReplacer("{c}", connection, "{id}", connection[strings.LastIndex(connection, "/")+1:], "{run}", run,
 		"{hold}", holdsPath+"/"+r.waits(connection, "q", reconcile.GuardHold),
-		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"))
+		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999")
 	for _, row := range rights {
 		for i, who := range []string{"anonymous", "owner", "other", "not allowed", "admin"} {
 			method, path, _ := strings.Cut(fill.Replace(row.call), " ")
@@ -95,7 +103,7 @@ func (r *rig) filled(body any, fill *strings.Replacer) any {
 // TestEveryCallIsInTheRightsTable keeps the table whole as calls are added.
 func TestEveryCallIsInTheRightsTable(t *testing.T) {
 	listed := map[string]bool{}
-	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}")
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}")
 	for _, row := range rights {
 		path, _, _ := strings.Cut(fill.Replace(row.call), "?")
 		listed[path] = true

@@ -37,7 +37,7 @@ func viewDate(day string) *string {
 // checkDay takes an existing day, or none.
 func checkDay(field, day string) error {
 	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-		return refuseField(field, "Use a day such as 2026-01-31, or null for all.")
+		return refuseField(field, "Use a day such as 2026-01-31, or null for none.")
 	}
 	return nil
 }

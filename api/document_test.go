@@ -3,12 +3,15 @@ package api
 import (
 	"encoding/json"
 	"os/exec"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
+
+	"contactbridge/internal/ledger"
 )
 
 // described is the OpenAPI document as any program reads it.
@@ -141,4 +144,23 @@ func TestImports(t *testing.T) {
 			require.False(t, strings.HasPrefix(path, bad), path)
 		}
 	}
+}
+
+// TestTheLogsFiltersAreWhole: what a line can be is what the log can be asked for.
+func TestTheLogsFiltersAreWhole(t *testing.T) {
+	enum := func(field string) string {
+		f, found := reflect.TypeFor[logInput]().FieldByName(field)
+		require.True(t, found)
+		return f.Tag.Get("enum")
+	}
+	require.Equal(t, enum("Action"), joined(ledger.LogActions))
+	require.Equal(t, enum("Outcome"), joined(ledger.LogOutcomes))
+}
+
+func joined[T ~string](list []T) string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = string(x)
+	}
+	return strings.Join(out, ",")
 }

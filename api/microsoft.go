@@ -20,26 +20,28 @@ const (
 )
 
 type microsoftView struct {
-	ClientID        string `json:"clientId" doc:"Application (client) id of the app registration"`
-	ClientSecretSet bool   `json:"clientSecretSet" doc:"A client secret is stored; it is never shown"`
-	TenantID        string `json:"tenantId" doc:"Directory (tenant) id or domain, or common"`
-	RedirectURL     string `json:"redirectUrl" doc:"What must be registered as redirect URI of type Web"`
-	Mode            string `json:"mode" enum:"delegated,application" doc:"How new connections reach their mailbox: by a sign-in of its user, or as the app itself after an administrator named the mailbox"`
-	Username        string `json:"username" doc:"The service account, whose password was traded for a sign-in and not stored; empty without one"`
-	ServiceMailbox  string `json:"serviceMailbox" doc:"The service account's mailbox, which an administrator may give to a connection"`
-	Saved           bool   `json:"saved" doc:"Step 1 was saved"`
+	ClientID        string  `json:"clientId" doc:"Application (client) id of the app registration"`
+	ClientSecretSet bool    `json:"clientSecretSet" doc:"A client secret is stored; it is never shown"`
+	TenantID        string  `json:"tenantId" doc:"Directory (tenant) id or domain, or common"`
+	RedirectURL     string  `json:"redirectUrl" doc:"What must be registered as redirect URI of type Web"`
+	Mode            string  `json:"mode" enum:"delegated,application" doc:"How new connections reach their mailbox: by a sign-in of its user, or as the app itself after an administrator named the mailbox"`
+	Username        string  `json:"username" doc:"The service account, whose password was traded for a sign-in and not stored; empty without one"`
+	ServiceMailbox  string  `json:"serviceMailbox" doc:"The service account's mailbox, which an administrator may give to a connection"`
+	SecretExpiresAt *string `json:"secretExpiresAt" doc:"The day on which the client secret ends; null: not known"`
+	Saved           bool    `json:"saved" doc:"Step 1 was saved"`
 }
 
 type microsoftInput struct {
 	IfMatch string `header:"If-Match" doc:"Only if this is still the ETag"`
 	Body    struct {
-		ClientID     string `json:"clientId" minLength:"1" maxLength:"200"`
-		ClientSecret secret `json:"clientSecret,omitempty" doc:"Absent keeps, null clears"`
-		TenantID     string `json:"tenantId" minLength:"1" maxLength:"200"`
-		RedirectURL  string `json:"redirectUrl" minLength:"1" maxLength:"2000"`
-		Mode         string `json:"mode,omitempty" enum:"delegated,application" doc:"Absent keeps"`
-		Username     string `json:"username,omitempty" maxLength:"200" doc:"The service account, with its password; absent keeps"`
-		Password     secret `json:"password,omitempty" doc:"Traded at once at Microsoft and never stored; null forgets the service account"`
+		ClientID        string     `json:"clientId" minLength:"1" maxLength:"200"`
+		ClientSecret    secret     `json:"clientSecret,omitempty" doc:"Absent keeps, null clears"`
+		SecretExpiresAt dateChoice `json:"secretExpiresAt,omitempty" doc:"The day (YYYY-MM-DD) on which Microsoft ends the client secret, which is announced 30, 7 and 1 days before; absent keeps, null: not known"`
+		TenantID        string     `json:"tenantId" minLength:"1" maxLength:"200"`
+		RedirectURL     string     `json:"redirectUrl" minLength:"1" maxLength:"2000"`
+		Mode            string     `json:"mode,omitempty" enum:"delegated,application" doc:"Absent keeps"`
+		Username        string     `json:"username,omitempty" maxLength:"200" doc:"The service account, with its password; absent keeps"`
+		Password        secret     `json:"password,omitempty" doc:"Traded at once at Microsoft and never stored; null forgets the service account"`
 	}
 }
 
@@ -77,6 +79,7 @@ func (s *Server) viewMicrosoft(ctx context.Context, m ledger.Microsoft) (*micros
 	v := microsoftView{
 		ClientID: m.ClientID, ClientSecretSet: m.ClientSecret != "", TenantID: m.TenantID, RedirectURL: m.RedirectURL,
 		Mode: delegatedMode, Username: service.Username, ServiceMailbox: service.Mailbox.Address, Saved: m.Version > 0,
+		SecretExpiresAt: viewDate(m.SecretEnds),
 	}
 	if m.Application {
 		v.Mode = applicationMode
@@ -98,7 +101,13 @@ func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*micros
 	wanted := ledger.Microsoft{
 		ClientID: strings.TrimSpace(in.Body.ClientID), TenantID: strings.TrimSpace(in.Body.TenantID),
 		RedirectURL: strings.TrimSpace(in.Body.RedirectURL), ClientSecret: in.Body.ClientSecret.or(held.ClientSecret), Version: held.Version,
-		Application: held.Application,
+		Application: held.Application, SecretEnds: held.SecretEnds,
+	}
+	if in.Body.SecretExpiresAt.given {
+		wanted.SecretEnds = in.Body.SecretExpiresAt.day
+	}
+	if err := checkDay("body.secretExpiresAt", wanted.SecretEnds); err != nil {
+		return nil, err
 	}
 	if in.Body.Mode != "" {
 		wanted.Application = in.Body.Mode == applicationMode

@@ -84,7 +84,7 @@ func TestAnInvisibleDuplicateFails(t *testing.T) {
 	r.work(r.acts(3 * time.Second))
 	r.vtiger.AddContact(r.cast.Users[1].ID, map[string]string{"lastname": "Other", "email": "ann@unique.example"})
 	one := r.sync("one")
-	require.Equal(t, map[string]int{"insert vtiger failed": 1, "insert vtiger done": 1}, r.counts(one))
+	require.Equal(t, map[string]int{"error vtiger failed": 1, "insert vtiger done": 1}, r.counts(one))
 	require.Contains(t, r.lines(one), "duplicate")
 	require.Empty(t, r.counts(r.sync("two")), "it is said once")
 	require.Len(t, r.vtiger.Contacts(), 2)

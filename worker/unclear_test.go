@@ -18,7 +18,7 @@ func TestAnInsertWithoutAnyAnswerIsGivenUp(t *testing.T) {
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Poi", "surname": "Son"})
 	r.vtiger.Fail("create", -1, vtigersim.EmptyError)
 	run := r.sync("poison")
-	require.Equal(t, map[string]int{"insert vtiger failed": 1}, r.counts(run))
+	require.Equal(t, map[string]int{"error vtiger failed": 1}, r.counts(run))
 	r.vtiger.ClearFaults()
 	require.Equal(t, map[string]int{"insert vtiger done": 1}, r.counts(r.sync("healed")))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -22,9 +23,10 @@ type Options struct {
 	Namespace string        // of Temporal; empty is the default one
 	Look      time.Duration // how often what is missing in Temporal is looked for; a minute is right
 	Log       *slog.Logger  // for what is found; nil: nobody is told
+	Chores    []Chore       // besides, one worker at a time
 }
 
-// Run works until ctx ends, then lets running activities stop. While it works it keeps Temporal's schedules as the
+// Run works until ctx ends, then lets running activities and chores stop. While it works it keeps Temporal's schedules as the
 // connections want them.
 func Run(ctx context.Context, c client.Client, a *activities.Activities, o Options) error {
 	if a.Request == nil {
@@ -37,7 +39,12 @@ func Run(ctx context.Context, c client.Client, a *activities.Activities, o Optio
 	if err := w.Start(); err != nil {
 		return fmt.Errorf("start the worker: %w", err)
 	}
+	var busy sync.WaitGroup
+	for _, chore := range o.Chores {
+		busy.Go(func() { chore.run(ctx, a.Ledger) })
+	}
 	newSteward(c, a, o).work(ctx)
 	w.Stop()
+	busy.Wait()
 	return nil
 }

@@ -28,7 +28,8 @@ type config struct {
 	young     time.Duration
 	deletions time.Duration
 	filters   time.Duration
-	sessions  int // of the integration account, for all processes together
+	retention time.Duration // of the log; 0: for ever
+	sessions  int           // of the integration account, for all processes together
 }
 
 // environment reads variables; tests and the demo give their own.
@@ -58,6 +59,9 @@ func readConfig(env environment) (config, error) {
 		return c, err
 	}
 	if c.filters, err = duration(env, "CONTACTBRIDGE_FILTERS_EVERY", time.Hour); err != nil {
+		return c, err
+	}
+	if c.retention, err = retention(env); err != nil {
 		return c, err
 	}
 	if c.sessions, err = sessions(env); err != nil {
@@ -116,6 +120,19 @@ func duration(env environment, name string, otherwise time.Duration) (time.Durat
 		return 0, fmt.Errorf("%s must be a duration such as %s", name, otherwise)
 	}
 	return d, nil
+}
+
+// leastRetention is a week: removals are counted over a day, and what was done last can be looked up.
+const leastRetention = 7
+
+// retention reads how many days the log is kept.
+func retention(env environment) (time.Duration, error) {
+	const name = "CONTACTBRIDGE_RETENTION"
+	days, err := strconv.Atoi(or(env(name), "90"))
+	if err != nil || days != 0 && days < leastRetention || days > 36500 {
+		return 0, fmt.Errorf("%s must be a number of days from %d on, or 0 to keep everything", name, leastRetention)
+	}
+	return time.Duration(days) * 24 * time.Hour, nil
 }
 
 // sessions reads how many sessions of the integration account all processes use together. One would make a slow request

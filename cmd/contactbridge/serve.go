@@ -205,5 +205,14 @@ func (s *service) worker(ctx context.Context) error {
 		Ledger: s.ledger, VTiger: s.vtiger, Instance: s.config.vtiger.URL, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Overlap: s.overlap, Young: s.young, Settle: s.settle, Deletions: s.deletions, Filters: s.filters, Every: time.Minute,
 	}
-	return worker.Run(ctx, s.temporal, a, worker.Options{Namespace: s.namespace, Log: s.log})
+	return worker.Run(ctx, s.temporal, a, worker.Options{Namespace: s.namespace, Log: s.log, Chores: s.chores()})
+}
+
+// chores are what the workers do beside the syncs, one of them at a time.
+func (s *service) chores() []worker.Chore {
+	chores := []worker.Chore{worker.Herald(s.ledger, s.publicURL, s.log)}
+	if s.retention > 0 {
+		chores = append(chores, worker.Janitor(s.ledger, s.retention, s.log))
+	}
+	return chores
 }

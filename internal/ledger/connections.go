@@ -200,10 +200,3 @@ func changedRows(old, now fieldmap.Mapping) []string {
 	}
 	return out
 }
-
-// SetTrouble notes what keeps a connection from syncing; an empty kind ends it.
-func (l *Ledger) SetTrouble(ctx context.Context, connectionID, kind, sentence string) error {
-	_, err := l.db.NewUpdate().Model((*Connection)(nil)).Set("trouble = ?, trouble_sentence = ?", kind, sentence).
-		Where("id = ?", connectionID).Exec(ctx)
-	return wrap("note the connection's trouble", err)
-}

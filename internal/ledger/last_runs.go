@@ -5,8 +5,8 @@ import "context"
 // LastRuns gives the newest run of each connection of one user, or of everybody when userID is empty, by connection.
 func (l *Ledger) LastRuns(ctx context.Context, userID string) (map[string]Run, error) {
 	var runs []Run
-	q := l.db.NewSelect().Model(&runs).DistinctOn("run.connection_id").ColumnExpr("run.*").
-		Join("JOIN connections c ON c.id = run.connection_id").Order("run.connection_id", "run.seq DESC")
+	q := l.db.NewSelect().Model(&runs).ModelTableExpr("connections AS c").ColumnExpr("run.*").
+		Join("CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.connection_id = c.id ORDER BY r.seq DESC LIMIT 1) AS run")
 	if userID != "" {
 		q = q.Where("c.user_id = ?", userID)
 	}

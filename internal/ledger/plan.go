@@ -24,6 +24,7 @@ type Trees struct {
 	Listed  time.Time       // when the listing began that gave the members
 	At      time.Time       // when they were read, by the database's clock
 	Holds   []Hold
+	Refused []Quarantined
 	Known   map[contact.Side]map[string]bool // records of links that ended, as far as strangers were read
 	Hits    map[string][]Holder              // what the whole vTiger said of addresses, as far as strangers were read
 	Seen    map[contact.Side]Listing         // the last whole walk that a plan saw
@@ -44,6 +45,9 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 			strangers, err = anySurvivor(ctx, tx, c)
 		}
 		if err != nil {
+			return err
+		}
+		if err := quarantined(tx, &t.Refused, c).Scan(ctx); err != nil {
 			return err
 		}
 		if err := links(ctx, tx, c, &t.Links, strangers); err != nil {
@@ -145,13 +149,15 @@ func anySurvivor(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
 		Where("(v.presence = ?) <> (o.presence = ?)", contact.Deleted, contact.Deleted).Exists(ctx)
 }
 
-// links reads the links that may have something to do, or all.
+// links reads the links that may have something to do, those of refused writes included, or all.
 func links(ctx context.Context, tx bun.Tx, c Connection, out *[]Link, all bool) error {
 	q := tx.NewSelect().Model(out).Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ?", c.ID, c.Epoch, ended).Order("l.id")
 	if !all {
 		q = q.Join("LEFT JOIN records v ON v.feed = ? AND v.id = l.vtiger_id", c.Feed(contact.VTiger)).
 			Join("LEFT JOIN records o ON o.feed = ? AND o.id = l.outlook_id", c.Feed(contact.Outlook)).
-			Where("l.quiet_vtiger IS DISTINCT FROM v.hash OR l.quiet_outlook IS DISTINCT FROM o.hash")
+			Where("l.quiet_vtiger IS DISTINCT FROM v.hash OR l.quiet_outlook IS DISTINCT FROM o.hash OR EXISTS (?)",
+				tx.NewSelect().Model((*Quarantined)(nil)).ColumnExpr("1").Where("q.connection_id = l.connection_id AND q.epoch = l.epoch").
+					Where("q.vtiger_id = l.vtiger_id AND q.outlook_id = l.outlook_id"))
 	}
 	return q.Scan(ctx)
 }
@@ -165,6 +171,9 @@ func records(ctx context.Context, tx bun.Tx, c Connection, side contact.Side, t 
 	var ids []string
 	for _, l := range t.Links {
 		ids = append(ids, l.Reconcile().Of(side))
+	}
+	for _, q := range t.Refused {
+		ids = append(ids, q.Of(side))
 	}
 	q := tx.NewSelect().Model(out).Where("r.feed = ?", c.Feed(side))
 	linked := func(q *bun.SelectQuery) *bun.SelectQuery { return q.WhereOr("r.id = ANY(?)", pgArray(ids)) }
@@ -186,6 +195,7 @@ type PlanRows struct {
 	Quiet      []Quiet
 	Holds      []Hold
 	Closed     []int64                  // holds whose question is asked no more
+	Mended     []int64                  // refused writes that are planned no more
 	Condemned  map[int64]contact.Side   // of links whose mark changed
 	Walks      map[contact.Side]Listing // whole walks that this plan saw
 	Unasked    int                      // contacts that wait for an answer of the whole vTiger
@@ -238,6 +248,9 @@ func (l *Ledger) SavePlan(ctx context.Context, c Connection, runID string, p Pla
 			}
 		}
 		if err := keepHolds(ctx, tx, c, p.Holds, p.Closed); err != nil {
+			return err
+		}
+		if err := mended(ctx, tx, c, p.Mended); err != nil {
 			return err
 		}
 		if err := keepMarks(ctx, tx, c, p); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -110,7 +111,7 @@ func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error)
 // SetPhase shows what a run is doing.
 func (l *Ledger) SetPhase(ctx context.Context, runID, phase string) error {
 	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("phase = ?", phase).
-		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete') AND o.outcome NOT IN (?, ?))", Discarded, Held).
+		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete', 'error') AND o.outcome NOT IN (?, ?))", Discarded, Held).
 		Where("id = ?", runID).Exec(ctx)
 	return wrap("show the run's phase", err)
 }
@@ -177,18 +178,27 @@ func (l *Ledger) Run(ctx context.Context, id string) (Run, error) {
 
 // Runs lists runs, newest first, of one user or of all when userID is empty, before the given seq when it is not 0.
 func (l *Ledger) Runs(ctx context.Context, userID, connectionID string, before int64, limit int) ([]Run, error) {
-	var out []Run
-	q := l.db.NewSelect().Model(&out).Join("JOIN connections c ON c.id = run.connection_id").Order("run.seq DESC").Limit(int64(limit))
+	const doing = "list the runs"
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	all := selection{"seq < ?", []any{before}}
+	ids, of := []string{connectionID}, []selection{all}
 	if userID != "" {
-		q = q.Where("c.user_id = ?", userID)
+		var err error
+		if ids, err = l.connectionsOf(ctx, userID, connectionID); err != nil || len(ids) == 0 {
+			return nil, wrap(doing, err)
+		}
 	}
-	if connectionID != "" {
-		q = q.Where("run.connection_id = ?", connectionID)
+	if userID != "" || connectionID != "" {
+		of = nil
+		for _, id := range ids {
+			of = append(of, all.and("connection_id = ?", id))
+		}
 	}
-	if before > 0 {
-		q = q.Where("run.seq < ?", before)
-	}
-	return out, wrap("list the runs", q.Scan(ctx))
+	query, args := newest("runs", "seq", of, limit)
+	var out []Run
+	return out, wrap(doing, l.db.NewRaw(query, args...).Scan(ctx, &out))
 }
 
 // Count is how many operations of a run share side, action and outcome.

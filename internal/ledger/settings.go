@@ -14,7 +14,8 @@ type Microsoft struct {
 	ClientID     string `json:"clientId"`
 	TenantID     string `json:"tenantId"`
 	RedirectURL  string `json:"redirectUrl"`
-	Application  bool   `json:"application"` // new connections reach their mailbox without a user
+	Application  bool   `json:"application"`     // new connections reach their mailbox without a user
+	SecretEnds   string `json:"secretExpiresAt"` // the day (YYYY-MM-DD) from which Microsoft refuses the secret; empty: not known
 	ClientSecret string `json:"-"`
 	Version      int64  `json:"-"` // 0 when never saved
 }

@@ -18,7 +18,6 @@ type Settlement struct {
 	Outcome   Outcome        // Done, Failed, Skipped, Discarded, or Planned to send it again
 	Kind      string         // Failed, Skipped, Discarded: why, for the machine
 	Sentence  string         // … and for the person
-	Question  string         // Failed: names the refusal; one that was logged under the same name leaves no second line
 	Suspect   bool           // Discarded: the side says that the record is gone, so it must be looked at
 	Adopt     bool           // Skipped insert: Record stood in its way, and is linked with its source instead
 	Record    contact.Record // Done insert or update, Adopt: what the side shows now
@@ -32,7 +31,16 @@ func (l *Ledger) Settle(ctx context.Context, c Connection, list []Settlement) er
 		if err != nil {
 			return err
 		}
+		resting, err := tx.NewSelect().Model((*Quarantined)(nil)).Where("connection_id = ?", c.ID).Exists(ctx)
+		if err != nil {
+			return err
+		}
 		for _, s := range list {
+			if resting && (s.Outcome == Done || s.Adopt) {
+				if err := forget(ctx, tx, s.Operation); err != nil {
+					return err
+				}
+			}
 			if !same {
 				s.Base = reconcile.Base{} // its faces were read by another mapping
 				if s.Outcome == Planned {
@@ -59,12 +67,9 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 		return err
 	case s.Adopt:
 		return adopt(ctx, tx, c, s)
+	case s.Outcome == Failed:
+		return settleRefused(ctx, tx, c, s)
 	case s.Outcome != Done:
-		if s.Question != "" {
-			if asked, err := ask(ctx, tx, c, s); asked || err != nil {
-				return err
-			}
-		}
 		if s.Suspect {
 			if err := suspect(ctx, tx, Feed{ID: c.Feed(s.Operation.Side)}, []string{s.Operation.Of(s.Operation.Side)}); err != nil {
 				return err
@@ -180,7 +185,10 @@ func carryOn(ctx context.Context, tx bun.Tx, op Operation, before Record, after 
 	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("? = ?", bun.Ident(column), after.Hash()).
 		Where("run_id = ? AND outcome = ? AND vtiger_id = ? AND outlook_id = ?", op.RunID, Planned, op.VTigerID, op.OutlookID).
 		Where("? = ?", bun.Ident(column), before.Hash).Exec(ctx)
-	return err
+	if err != nil {
+		return err
+	}
+	return keepResting(ctx, tx, op, before.Hash, after.Hash())
 }
 
 // logConflict writes the loser of each decided conflict into the log.
