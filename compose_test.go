@@ -107,6 +107,7 @@ func TestComposeMigratesOnceBeforeAnythingUsesTheDatabase(t *testing.T) {
 	require.Equal(t, "no", services["migrate"].Restart)
 	require.Equal(t, "service_healthy", services["migrate"].DependsOn["postgres"]["condition"])
 	require.Equal(t, "service_healthy", services["temporal"].DependsOn["postgres"]["condition"])
+	require.Equal(t, "service_healthy", services["migrate"].DependsOn["temporal"]["condition"], "it registers search attributes")
 	for _, name := range []string{"api", "worker"} {
 		s := services[name]
 		require.Equal(t, []string{name}, s.Command)
@@ -142,4 +143,21 @@ func TestComposeHoldsNoSecret(t *testing.T) {
 	ignored, err := os.ReadFile(".dockerignore")
 	require.NoError(t, err)
 	require.Contains(t, strings.Split(string(ignored), "\n"), ".env")
+}
+
+// Every variable that the README documents reaches the API and the worker, and nothing else does.
+func TestComposePassesWhatIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	documented := map[string]bool{"CONTACTBRIDGE_TRUSTED_PROXIES": true} // reserved: no proxy is trusted yet
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[A-Z].*?`) \\|").FindAllStringSubmatch(string(text), -1) {
+		for _, name := range regexp.MustCompile("[A-Z_]+").FindAllString(row[1], -1) {
+			documented[name] = true
+		}
+	}
+	require.Greater(t, len(documented), 12)
+	services := compose(t).Services
+	for _, name := range []string{"migrate", "api", "worker"} {
+		require.ElementsMatch(t, slices.Collect(maps.Keys(documented)), slices.Collect(maps.Keys(services[name].Environment)), name)
+	}
 }

@@ -5,20 +5,49 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 
+	"go.temporal.io/sdk/client"
+
 	"contactbridge/internal/ledger"
 	"contactbridge/migrations"
+	"contactbridge/workflows"
 )
 
-// migrate brings the database named by DATABASE_URL up to date.
+// migrate brings the database named by DATABASE_URL up to date, and the Temporal that TEMPORAL_ADDRESS names, if any.
 func migrate(ctx context.Context, _ []string, out io.Writer) error {
 	dsn := osEnv("DATABASE_URL")
 	if dsn == "" {
 		return errors.New("DATABASE_URL is not set" + hint["DATABASE_URL"])
 	}
-	return migrateTo(ctx, dsn, out)
+	if err := migrateTo(ctx, dsn, out); err != nil {
+		return err
+	}
+	return prepareTemporal(ctx, out)
+}
+
+// prepareTemporal registers what operators search runs by, where the environment names a Temporal. A worker that starts
+// without it does it too.
+func prepareTemporal(ctx context.Context, out io.Writer) error {
+	if osEnv("TEMPORAL_ADDRESS") == "" {
+		return nil
+	}
+	options, err := temporalFromEnvironment()
+	if err != nil {
+		return err
+	}
+	c, err := dialTemporal(ctx, options, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := workflows.Prepare(ctx, c, or(options.Namespace, client.DefaultNamespace)); err != nil {
+		return fmt.Errorf("TEMPORAL_ADDRESS: %w", err)
+	}
+	fmt.Fprintln(out, "Temporal knows the search attributes")
+	return nil
 }
 
 func migrateTo(ctx context.Context, dsn string, out io.Writer) error {
