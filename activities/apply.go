@@ -54,6 +54,9 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 	if err != nil {
 		return out, err
 	}
+	if run.Scheduled {
+		ctx = ledger.Patient(ctx)
+	}
 	discarded, err := a.settleUnclear(ctx, c, books)
 	if err != nil {
 		return out, err

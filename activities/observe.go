@@ -32,6 +32,9 @@ func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed
 	if err != nil {
 		return Observed{}, translate(ctx, err)
 	}
+	if run.Scheduled {
+		ctx = ledger.Patient(ctx)
+	}
 	if ctx, err = a.Ledger.EnterRun(ctx, run.ID); err != nil {
 		return Observed{}, translate(ctx, err)
 	}

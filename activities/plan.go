@@ -39,6 +39,9 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	if err != nil {
 		return Planned{}, err
 	}
+	if run.Scheduled {
+		ctx = ledger.Patient(ctx)
+	}
 	if _, err := a.settleUnclear(ctx, c, books); err != nil {
 		return Planned{}, err
 	}

@@ -40,17 +40,21 @@ type slots struct {
 	ledger *Ledger
 	names  []string
 	pause  string // the row that expires when the pause ends
+	urgent string // the row that expires when nobody in a hurry waits
 	made   atomic.Bool
-	// look holds a token while somebody looks for a slot: of all who wait in this process one asks the database, and they
-	// come to their turn in order.
-	look chan struct{}
+	// look holds a token while somebody looks for a slot: of all who wait in this process one of those in a hurry asks the
+	// database, and one of the patient, and they come to their turn in order.
+	look map[bool]chan struct{} // by patience
 }
 
 // VTigerSlots gives a function that takes one of n slots of an account, those with a session in them first. It waits
 // without holding a database connection, until ctx ends. Two small statements are spent on a slot: one to take it, in
 // which the pause is looked up, and one to give it.
 func (l *Ledger) VTigerSlots(address, username string, n int) func(ctx context.Context) (Slot, error) {
-	s := &slots{ledger: l, pause: "vtiger-pause/" + account(address, ""), look: make(chan struct{}, 1)}
+	s := &slots{ledger: l, pause: "vtiger-pause/" + account(address, ""), look: map[bool]chan struct{}{
+		true: make(chan struct{}, 1), false: make(chan struct{}, 1),
+	}}
+	s.urgent = "vtiger-urgent/" + account(address, username)
 	for i := range n {
 		s.names = append(s.names, "vtiger-session/"+account(address, username)+"/"+strconv.Itoa(i+1))
 	}
@@ -59,15 +63,17 @@ func (l *Ledger) VTigerSlots(address, username string, n int) func(ctx context.C
 
 func (s *slots) take(ctx context.Context) (Slot, error) {
 	const doing = "take a vTiger session"
+	patient, first := isPatient(ctx), time.Now()
+	look := s.look[patient]
 	select {
-	case s.look <- struct{}{}:
-		defer func() { <-s.look }()
+	case look <- struct{}{}:
+		defer func() { <-look }()
 	case <-ctx.Done():
 		return Slot{}, tired(ctx, doing)
 	}
 	for {
 		began := time.Now()
-		lease, wait, err := s.free(ctx)
+		lease, wait, err := s.free(ctx, patient && time.Since(first) < patience)
 		switch {
 		case err != nil:
 			return Slot{}, wrap(doing, err)
@@ -75,6 +81,11 @@ func (s *slots) take(ctx context.Context) (Slot, error) {
 			return Slot{Wait: wait}, nil
 		case lease.Name != "":
 			return s.slot(lease, began), nil
+		}
+		if !patient {
+			if err := s.hurry(ctx); err != nil {
+				return Slot{}, wrap(doing, err)
+			}
 		}
 		if err := s.ledger.poll(ctx, doing); err != nil {
 			return Slot{}, err
@@ -97,13 +108,14 @@ func tired(ctx context.Context, doing string) error {
 	return &contact.Error{Kind: contact.Unavailable, Doing: doing, Refused: true, Err: ctx.Err()}
 }
 
-// free takes a free slot, unless all are to pause. A lease without a name says that none is free.
-func (s *slots) free(ctx context.Context) (lease Lease, wait time.Duration, err error) {
+// free takes a free slot, unless all are to pause, or the taker steps back for somebody in a hurry. A lease without a name
+// says that none is free.
+func (s *slots) free(ctx context.Context, stepsBack bool) (lease Lease, wait time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
 	defer cancel()
 	if !s.made.Load() {
-		rows := make([]Lease, 0, len(s.names)+1)
-		for _, name := range append([]string{s.pause}, s.names...) {
+		rows := make([]Lease, 0, len(s.names)+2)
+		for _, name := range append([]string{s.pause, s.urgent}, s.names...) {
 			rows = append(rows, Lease{Name: name, Expires: time.Unix(0, 0)})
 		}
 		if _, err := s.ledger.db.NewInsert().Model(&rows).On("CONFLICT (name) DO NOTHING").Exec(ctx); err != nil {
@@ -120,13 +132,14 @@ func (s *slots) free(ctx context.Context) (lease Lease, wait time.Duration, err 
 			SELECT extract(epoch FROM expires_at - now()) * 1000 AS millis FROM leases WHERE name = ? AND expires_at > now()
 		), one AS (
 			SELECT name FROM leases WHERE name IN (?) AND expires_at <= now() AND NOT EXISTS (SELECT FROM paused)
+				AND NOT (? AND EXISTS (SELECT FROM leases u WHERE u.name = ? AND u.expires_at > now()))
 			ORDER BY kept IS NULL, expires_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED
 		), taken AS (
 			UPDATE leases SET owner = ?, fence = fence + 1, expires_at = now() + ? * interval '1 millisecond'
 			FROM one WHERE leases.name = one.name RETURNING leases.name, fence, kept
 		)
 		SELECT coalesce((SELECT millis FROM paused), 0), name, fence, kept FROM (SELECT) AS always LEFT JOIN taken ON true`,
-		s.pause, bun.List(s.names), uuid.NewString(), slotLife.Milliseconds()).Scan(&millis, &name, &fence, &kept)
+		s.pause, bun.List(s.names), stepsBack, s.urgent, uuid.NewString(), slotLife.Milliseconds()).Scan(&millis, &name, &fence, &kept)
 	return Lease{Name: name.String, Fence: fence.Int64, Kept: kept}, time.Duration(millis * float64(time.Millisecond)), err
 }
 
