@@ -16,11 +16,11 @@ type fenceKey struct{}
 
 // EnterRun makes the caller the only one who may write for a run: every transaction under the returned context names the
 // run's fencing number, and fails with ErrMoved once somebody else has entered. Whoever was paused and comes back writes
-// nothing.
+// nothing. A run that was erased can be entered, and nothing written for it.
 func (l *Ledger) EnterRun(ctx context.Context, runID string) (context.Context, error) {
 	f := fence{run: runID}
 	err := l.db.NewUpdate().Model((*Run)(nil)).Set("fence = fence + 1").Where("id = ?", runID).Returning("fence").Scan(ctx, &f.number)
-	return context.WithValue(ctx, fenceKey{}, f), wrap("enter the run", err)
+	return context.WithValue(ctx, fenceKey{}, f), wrap("enter the run", ignoreNone(err))
 }
 
 // heed refuses a transaction of a caller who no longer has the run, and keeps the others out until it ends.
