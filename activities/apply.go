@@ -48,7 +48,7 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 		return out, err
 	}
 	run, c, books, err := a.open(ctx, runID)
-	if errors.Is(err, errEnded) {
+	if errors.Is(err, errEnded) || run.Preview {
 		return out, nil
 	}
 	if err != nil {

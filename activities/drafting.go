@@ -93,11 +93,20 @@ func (a *Activities) guard(ctx context.Context, d *draft) error {
 // fewQuestions is how many addresses are asked for at once at least.
 const fewQuestions = 100
 
+// batch is how many operations the plan has to be sure of: those that this run may send. Which of them a preview shows is
+// known only when the whole plan is.
+func (d *draft) batch() int {
+	if d.run.Applies != "" {
+		return 0
+	}
+	return d.run.Batch
+}
+
 // questions are the addresses to be asked for now. A run that sends some operations only asks for as many contacts as it
 // may send, and twice as many each time that the answers were not enough; when it asked for all that it will, none.
 func (d *draft) questions(asked int) []string {
 	all := d.plan.Ask
-	if d.run.Batch == 0 {
+	if d.batch() == 0 {
 		return all
 	}
 	if len(d.plan.Operations) >= d.run.Batch || asked >= mostQuestions {

@@ -26,7 +26,7 @@ func (d *draft) unseen(rows ledger.PlanRows) []string {
 			add(step.VTiger)
 		}
 	}
-	left := d.run.Batch
+	left := d.batch()
 	for _, op := range rows.Operations {
 		for _, id := range d.twins(op) {
 			add(id)
@@ -34,7 +34,7 @@ func (d *draft) unseen(rows ledger.PlanRows) []string {
 		if op.Action != contact.Insert || op.Side != contact.Outlook {
 			continue
 		}
-		if left--; d.run.Batch > 0 && left < 0 {
+		if left--; d.batch() > 0 && left < 0 {
 			break // it is not sent in this run
 		}
 		add(op.VTigerID)

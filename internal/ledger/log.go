@@ -54,7 +54,7 @@ func (l *Ledger) logOf(ctx context.Context, f LogFilter) ([]selection, error) {
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	all := selection{"outcome <> 'planned' AND place < ?", []any{before}}
+	all := selection{"outcome <> 'planned' AND place > 0 AND place < ?", []any{before}}
 	var ids []string
 	if f.UserID != "" {
 		var err error

@@ -192,6 +192,7 @@ type PlanRows struct {
 	Names      map[string]string // display names for log lines, by vTiger or Outlook record id
 	Operations []Operation
 	Findings   []Operation
+	Changed    []Operation // of an applied preview: what was not planned alike again
 	Quiet      []Quiet
 	Holds      []Hold
 	Closed     []int64                  // holds whose question is asked no more
@@ -239,6 +240,9 @@ func (l *Ledger) SavePlan(ctx context.Context, c Connection, runID string, p Pla
 			}
 		}
 		if err := insertOperations(ctx, tx, c, p); err != nil {
+			return err
+		}
+		if err := keepChanged(ctx, tx, runID, p.Changed); err != nil {
 			return err
 		}
 		if len(p.Findings) > 0 {
@@ -336,6 +340,13 @@ func stepLink(ctx context.Context, tx bun.Tx, c Connection, runID string, s reco
 	if err != nil {
 		return err
 	}
+	line := linkLine(c, runID, s, names)
+	_, err = tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
+	return err
+}
+
+// linkLine is the log line of a link's step.
+func linkLine(c Connection, runID string, s reconcile.LinkChange, names map[string]string) Operation {
 	at := now()
 	line := Operation{
 		ConnectionID: c.ID, Epoch: c.Epoch, RunID: runID, Action: LinkAction, VTigerID: s.VTiger, OutlookID: s.Outlook,
@@ -345,6 +356,5 @@ func stepLink(ctx context.Context, tx bun.Tx, c Connection, runID string, s reco
 	if line.Name == "" {
 		line.Name = names[s.Outlook]
 	}
-	_, err = tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
-	return err
+	return line
 }

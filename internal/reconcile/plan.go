@@ -50,6 +50,9 @@ const (
 	Reattach LinkStep = "reattach" // the missing record is there again
 )
 
+// Logged tells whether a person reads of the step; the quiet move of a base is no news.
+func (s LinkStep) Logged() bool { return s != Move }
+
 // LinkChange is one step of one link.
 type LinkChange struct {
 	Step    LinkStep
