@@ -22,12 +22,18 @@ func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.
 	if err != nil {
 		return draft{}, ledger.PlanRows{}, err
 	}
+	var deeds []ledger.Deed
+	if run.Undoes != "" {
+		if deeds, err = a.Ledger.Deeds(ctx, run.Undoes); err != nil {
+			return draft{}, ledger.PlanRows{}, err
+		}
+	}
 	for range mostDrafts {
 		trees, err := a.Ledger.Trees(ctx, c, run)
 		if err != nil {
 			return draft{}, ledger.PlanRows{}, err
 		}
-		d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c), unsure: unclear, ahead: ahead, users: users}
+		d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c), unsure: unclear, ahead: ahead, users: users, deeds: deeds}
 		d.make()
 		if err := a.guard(ctx, &d); err != nil {
 			return draft{}, ledger.PlanRows{}, err

@@ -130,6 +130,9 @@ func (s *Server) answerHold(ctx context.Context, c ledger.Connection, id int64, 
 	if err != nil {
 		return nil, err
 	}
+	if h.Undoes != "" {
+		return &holdOutput{viewHold(h)}, s.pokeUndos(ctx, c)
+	}
 	return &holdOutput{viewHold(h)}, s.poke(ctx, c, "hold/"+strconv.FormatInt(id, 10)+"/"+h.AnsweredAt.UTC().Format("20060102T150405.000000"))
 }
 
@@ -146,6 +149,9 @@ func (s *Server) answerHolds(ctx context.Context, in *answerAllInput) (*answered
 	out := &answeredOutput{}
 	if out.Body.Answered, err = s.Ledger.AnswerHolds(ctx, c, in.Body.Kind, a, person(ctx).ID); err != nil || out.Body.Answered == 0 {
 		return out, err
+	}
+	if err := s.pokeUndos(ctx, c); err != nil {
+		return nil, err
 	}
 	return out, s.poke(ctx, c, "")
 }

@@ -22,6 +22,7 @@ const (
 	Failed    Outcome = "failed"
 	Skipped   Outcome = "skipped"
 	Discarded Outcome = "discarded"
+	Undone    Outcome = "undone"
 	Previewed Outcome = "previewed" // a preview's: what a sync would do
 )
 
@@ -184,9 +185,13 @@ func unlinked(ctx context.Context, tx bun.Tx, c Connection, op Operation) (bool,
 	if op.Action != contact.Insert {
 		return true, nil
 	}
-	linked, err := tx.NewSelect().Model((*Link)(nil)).
+	q := tx.NewSelect().Model((*Link)(nil)).
 		Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ?", c.ID, c.Epoch, ended).
-		Where("l.vtiger_id = ? OR l.outlook_id = ?", op.Of(op.Side.Other()), op.Of(op.Side.Other())).Exists(ctx)
+		Where("l.vtiger_id = ? OR l.outlook_id = ?", op.Of(op.Side.Other()), op.Of(op.Side.Other()))
+	if op.IsUndo() { // the link that an earlier undo left detached goes with the insert
+		q = q.Where("NOT (l.state = ? AND l.missing = ?)", reconcile.Detached, op.Side)
+	}
+	linked, err := q.Exists(ctx)
 	return !linked, err
 }
 

@@ -47,6 +47,7 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 		if err != nil {
 			return err
 		}
+		strangers = strangers || run.Undoes != "" // which looks at records that nothing else does
 		if err := quarantined(tx, &t.Refused, c).Scan(ctx); err != nil {
 			return err
 		}
@@ -57,6 +58,9 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 			if err := records(ctx, tx, c, side, &t, strangers); err != nil {
 				return err
 			}
+		}
+		if err := undoneRecords(ctx, tx, c, run, &t); err != nil {
+			return err
 		}
 		if c.Settings.Filter != nil {
 			if err := memberships(ctx, tx, c, &t); err != nil {
@@ -302,7 +306,8 @@ func insertOperations(ctx context.Context, tx bun.Tx, c Connection, p PlanRows) 
 			column = "outlook_id"
 		}
 		generation, err := tx.NewSelect().Model((*Link)(nil)).
-			Where("connection_id = ? AND epoch = ? AND state = ? AND ? = ?", c.ID, c.Epoch, ended, bun.Ident(column), op.Of(source)).Count(ctx)
+			Where("connection_id = ? AND epoch = ? AND ? = ?", c.ID, c.Epoch, bun.Ident(column), op.Of(source)).
+			Where("state = ? OR state = ? AND missing = ?", ended, reconcile.Detached, op.Side).Count(ctx)
 		if err != nil {
 			return err
 		}

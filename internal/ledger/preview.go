@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"contactbridge/internal/contact"
+	"contactbridge/internal/reconcile"
 )
 
 // PreviewLife is how long a preview can be read and applied.
@@ -64,7 +65,7 @@ func previewed(c Connection, runID string, p PlanRows) []Operation {
 			rows = append(rows, linkLine(c, runID, step, p.Names))
 		}
 	}
-	rows = append(append(rows, p.Operations...), p.Findings...)
+	rows = append(append(append(rows, p.Operations...), p.Findings...), p.Changed...)
 	for i := range rows {
 		rows[i].Preview, rows[i].Question = true, nil
 		if rows[i].Outcome == Planned || rows[i].Outcome == Done {
@@ -96,9 +97,9 @@ func (l *Ledger) AppliedOf(ctx context.Context, previewID string) ([]Operation, 
 // PreviewChanged is the reason kind of what a preview shows and the run that applies it did not plan alike.
 const PreviewChanged = "changed-since-preview"
 
-// keepChanged lists what changed since a preview, in place of what an earlier plan of the run said.
+// keepChanged lists what changed since a preview, or is not taken back, in place of what an earlier plan of the run said.
 func keepChanged(ctx context.Context, tx bun.Tx, runID string, changed []Operation) error {
-	_, err := tx.NewDelete().Model((*Operation)(nil)).Where("run_id = ? AND reason_kind = ?", runID, PreviewChanged).Exec(ctx)
+	_, err := tx.NewDelete().Model((*Operation)(nil)).Where("run_id = ? AND (reason_kind = ? OR starts_with(reason_kind, ?))", runID, PreviewChanged, reconcile.UndoSkip).Exec(ctx)
 	if err != nil || len(changed) == 0 {
 		return err
 	}

@@ -28,7 +28,10 @@ type Operation struct {
 	// has them only one may be at work.
 	Claims   []string
 	Approved bool // a person approved the removal
-	Why      Why
+	// Undoes are the operations that this one takes back. Relink is the state of the link that takes a deletion back.
+	Undoes []int64
+	Relink LinkState
+	Why    Why
 }
 
 // Of gives the record id on a side.
