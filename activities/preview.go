@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"contactbridge/internal/contact"
@@ -24,14 +25,14 @@ func ensurePreviewed(c ledger.Connection, run ledger.Run) error {
 // preview shows besides is listed. Of a preview of other settings nothing is left.
 func (a *Activities) honour(ctx context.Context, c ledger.Connection, run ledger.Run, rows *ledger.PlanRows) error {
 	preview, err := a.Ledger.Run(ctx, run.Applies)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) { // one that was forgotten shows nothing
+		return err
+	}
+	shown, err := a.Ledger.Previewed(ctx, run.Applies)
 	if err != nil {
 		return err
 	}
-	shown, err := a.Ledger.Previewed(ctx, preview.ID)
-	if err != nil {
-		return err
-	}
-	sent, err := a.Ledger.AppliedOf(ctx, preview.ID)
+	sent, err := a.Ledger.AppliedOf(ctx, run.Applies)
 	if err != nil {
 		return err
 	}

@@ -158,10 +158,11 @@ func (s *Server) answerHolds(ctx context.Context, in *answerAllInput) (*answered
 
 // poke asks for a sync of what an answer set free. Where the connection cannot sync now, the answer waits for its next one.
 func (s *Server) poke(ctx context.Context, c ledger.Connection, key string) error {
-	if c, err := s.runnable(ctx, c.ID); err != nil || c.NeedsPreview() {
+	c, err := s.runnable(ctx, c.ID)
+	if err != nil || c.NeedsPreview() {
 		return nil
 	}
-	if _, err := s.Ledger.RequestRun(ctx, c, key, "", person(ctx).ID); err != nil {
+	if _, err := s.Ledger.Request(ctx, c, ledger.Wanted{Key: key, By: person(ctx).ID}); err != nil {
 		return err
 	}
 	return s.ask(ctx, c.ID)

@@ -31,7 +31,7 @@ type LogFilter struct {
 // two is asked for, so that one that is missing here is found by no filter.
 var (
 	LogActions  = []contact.Action{contact.Insert, contact.Update, contact.Delete, LinkAction, SkipAction, ConflictAction, ErrorAction}
-	LogOutcomes = []Outcome{Done, Held, Unclear, Failed, Skipped, Discarded}
+	LogOutcomes = []Outcome{Done, Held, Unclear, Failed, Skipped, Discarded, Undone}
 )
 
 // Log lists what is no longer merely planned, newest first.

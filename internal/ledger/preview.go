@@ -33,9 +33,7 @@ func (l *Ledger) SavePreview(ctx context.Context, c Connection, run Run, p PlanR
 		if same, err := sameMembers(ctx, tx, c, p.Listed); err != nil || !same {
 			return errors.Join(err, ErrMoved)
 		}
-		_, err := tx.NewDelete().Model((*Operation)(nil)).Where("run_id = ?", run.ID).
-			WhereOr("preview AND created_at < now() - ? * interval '1 second'", PreviewLife.Seconds()).Exec(ctx)
-		if err != nil {
+		if _, err := tx.NewDelete().Model((*Operation)(nil)).Where("run_id = ?", run.ID).Exec(ctx); err != nil {
 			return err
 		}
 		if rows := previewed(c, run.ID, p); len(rows) > 0 {
@@ -47,7 +45,7 @@ func (l *Ledger) SavePreview(ctx context.Context, c Connection, run Run, p PlanR
 				return err
 			}
 		}
-		_, err = tx.NewUpdate().Model((*Run)(nil)).Set("standing = ?, unasked = ?, settings_version = ?", p.Standing, p.Unasked, c.SettingsVersion).
+		_, err := tx.NewUpdate().Model((*Run)(nil)).Set("standing = ?, unasked = ?, settings_version = ?", p.Standing, p.Unasked, c.SettingsVersion).
 			Where("id = ?", run.ID).Exec(ctx)
 		if err != nil || run.Undoes != "" || run.Direction != c.Settings.Direction {
 			return err
@@ -55,6 +53,12 @@ func (l *Ledger) SavePreview(ctx context.Context, c Connection, run Run, p PlanR
 		_, err = tx.NewUpdate().Model((*Connection)(nil)).Set("previewed_scope = scope_version").Where("id = ?", c.ID).Exec(ctx)
 		return err
 	})
+}
+
+// PrunePreviews deletes the rows of previews that can no longer be applied.
+func (l *Ledger) PrunePreviews(ctx context.Context) error {
+	_, err := l.db.NewDelete().Model((*Operation)(nil)).Where("preview AND created_at < now() - ? * interval '1 second'", PreviewLife.Seconds()).Exec(ctx)
+	return wrap("delete old previews", err)
 }
 
 // previewed are the rows of a preview. They have no question: the same finding of a run that takes effect is logged still.
@@ -89,7 +93,7 @@ var writes = []contact.Action{contact.Insert, contact.Update, contact.Delete}
 // AppliedOf lists what runs have sent so far of a preview that they apply.
 func (l *Ledger) AppliedOf(ctx context.Context, previewID string) ([]Operation, error) {
 	var ops []Operation
-	err := l.db.NewSelect().Model(&ops).Where("sent_at IS NOT NULL AND outcome <> ?", Discarded).Where("action IN (?)", bun.List(writes)).
+	err := l.db.NewSelect().Model(&ops).Where("sent_at IS NOT NULL AND outcome <> ? AND action <> ?", Discarded, ConflictAction).
 		Where("run_id IN (?)", l.db.NewSelect().Model((*Run)(nil)).Column("id").Where("applies = ?", previewID)).Scan(ctx)
 	return ops, wrap("read what was applied of the preview", err)
 }

@@ -90,7 +90,7 @@ func TestPreviewsGo(t *testing.T) {
 	age(old, 8)
 	age(sync, 8)
 	age(young, 6)
-	show("new")
+	require.NoError(t, l.PrunePreviews(t.Context()))
 	require.Equal(t, []int{0, 1, 1}, []int{kept(old), kept(young), kept(sync)})
 	require.NoError(t, l.SavePlan(t.Context(), c, sync.ID, ledger.PlanRows{}))
 	require.Equal(t, []int{1, 0}, []int{kept(young), kept(sync)}, "a plan replaces plans, not previews")

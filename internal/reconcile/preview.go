@@ -20,7 +20,10 @@ func Honour(planned, previewed, sent []Operation) Honoured {
 		shown[op.likeness()] = true
 	}
 	for _, op := range sent {
-		done[op.likeness()] = true
+		for _, action := range []contact.Action{contact.Insert, contact.Update, contact.Delete} {
+			op.Action = action // the line of a refused one is an error's, and does not tell
+			done[op.likeness()] = true
+		}
 	}
 	out := Honoured{Send: make([]bool, len(planned))}
 	for i, op := range planned {
