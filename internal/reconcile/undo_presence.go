@@ -61,6 +61,9 @@ func (u *undoer) revived(o *outcome, partner Seen) (fields map[contact.Field]Fie
 	fields = map[contact.Field]FieldChange{}
 	for _, s := range u.Shapes {
 		value := o.before[s.Field]
+		if !s.Direction.Allows(o.side) {
+			value = "" // such as a reference, which that side does not take by its name
+		}
 		if value == "" && s.Required == o.side {
 			return nil, false
 		}

@@ -165,6 +165,18 @@ func TestAnUndoAsksTheWholeInstance(t *testing.T) {
 	require.Equal(t, "undo-there", skipped[0].Why.Kind)
 }
 
+// What a row never writes to a side does not come back there either.
+func TestWhatIsRevivedIsWhatMayBeWritten(t *testing.T) {
+	law := ann.With("department", "Law")
+	for side, want := range map[contact.Side]string{contact.VTiger: "", contact.Outlook: "Law"} {
+		s := linked(law, law).gone("v1").gone("o1")
+		s.w.Links, s.w.Shapes = nil, planShapes()
+		plan, _ := Undo(s.w, []Deed{removed(side, law)})
+		require.Equal(t, want, plan.Operations[0].Fields["department"].After)
+		require.Equal(t, "Gray", plan.Operations[0].Fields["surname"].After)
+	}
+}
+
 // That an undo may delete is another question than that a sync may.
 func TestAnUndoHasQuestionsOfItsOwn(t *testing.T) {
 	op := deletion(contact.Outlook, Link{ID: 1, VTiger: "v1", Outlook: "o1"}, ann, Why{})
