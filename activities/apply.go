@@ -48,7 +48,7 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 		return out, err
 	}
 	run, c, books, err := a.open(ctx, runID)
-	if errors.Is(err, errEnded) {
+	if errors.Is(err, errEnded) || run.Preview {
 		return out, nil
 	}
 	if err != nil {
@@ -196,7 +196,7 @@ func (a *Activities) settlements(c ledger.Connection, announced []ledger.Announc
 		switch answer.Outcome {
 		case contact.Done:
 			s.Outcome, s.Record = ledger.Done, answer.Record
-			s.Base = base(c, x.Operation, answer.Record.Values, x.Source.Values)
+			s.Base = baseOf(c, x.Operation, answer.Record.Values, x.Source.Values)
 			s.Sentence, s.Kind = kept(c, x.Operation, answer.Record.Values), x.Operation.ReasonKind
 		case contact.Stale, contact.Gone:
 			s.Outcome, s.Kind, s.Sentence = ledger.Discarded, "changed-since", "The contact changed or vanished on that side since it was planned; it is planned again."

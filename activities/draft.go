@@ -20,8 +20,10 @@ type draft struct {
 	ahead    map[contact.Side]time.Duration
 	users    map[string]string // names of vTiger's users, by id
 	plan     reconcile.Plan
-	asked    map[string]bool // the writes that are asked for, resting ones included; only if something was refused before
-	resting  map[string]bool // pairs of which a write is left alone for now
+	asked    map[string]bool       // the writes that are asked for, resting ones included; only if something was refused before
+	resting  map[string]bool       // pairs of which a write is left alone for now
+	deeds    []ledger.Deed         // of an undo: what is to be taken back
+	skipped  []reconcile.Operation // … and what is not
 
 	shapes  []contact.Shape
 	records map[contact.Side]map[string]ledger.Record
@@ -37,12 +39,19 @@ type draft struct {
 func (d *draft) make() {
 	d.shapes = d.Shapes()
 	d.index()
+	if d.run.Undoes != "" {
+		d.plan, d.skipped = reconcile.Undo(d.world(), d.done())
+		return
+	}
 	d.plan = reconcile.Make(d.world())
 	d.setAside()
 }
 
 // rows spells the plan for the ledger.
 func (d *draft) rows() ledger.PlanRows {
+	if d.run.Undoes != "" {
+		return d.undoRows()
+	}
 	plan := d.plan
 	out := ledger.PlanRows{
 		Links: plan.Links, Standing: plan.Standing, Unasked: plan.Unasked, Listed: d.trees.Listed, Names: map[string]string{}, Stamp: d.stamp,

@@ -22,12 +22,18 @@ func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.
 	if err != nil {
 		return draft{}, ledger.PlanRows{}, err
 	}
+	var deeds []ledger.Deed
+	if run.Undoes != "" {
+		if deeds, err = a.Ledger.Deeds(ctx, run.Undoes); err != nil {
+			return draft{}, ledger.PlanRows{}, err
+		}
+	}
 	for range mostDrafts {
 		trees, err := a.Ledger.Trees(ctx, c, run)
 		if err != nil {
 			return draft{}, ledger.PlanRows{}, err
 		}
-		d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c), unsure: unclear, ahead: ahead, users: users}
+		d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c), unsure: unclear, ahead: ahead, users: users, deeds: deeds}
 		d.make()
 		if err := a.guard(ctx, &d); err != nil {
 			return draft{}, ledger.PlanRows{}, err
@@ -93,11 +99,20 @@ func (a *Activities) guard(ctx context.Context, d *draft) error {
 // fewQuestions is how many addresses are asked for at once at least.
 const fewQuestions = 100
 
+// batch is how many operations the plan has to be sure of: those that this run may send. Which of them a preview shows is
+// known only when the whole plan is.
+func (d *draft) batch() int {
+	if d.run.Applies != "" {
+		return 0
+	}
+	return d.run.Batch
+}
+
 // questions are the addresses to be asked for now. A run that sends some operations only asks for as many contacts as it
 // may send, and twice as many each time that the answers were not enough; when it asked for all that it will, none.
 func (d *draft) questions(asked int) []string {
 	all := d.plan.Ask
-	if d.run.Batch == 0 {
+	if d.batch() == 0 {
 		return all
 	}
 	if len(d.plan.Operations) >= d.run.Batch || asked >= mostQuestions {

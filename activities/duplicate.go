@@ -48,12 +48,13 @@ func obstructed(c ledger.Connection, op ledger.Operation, answer contact.Written
 	switch {
 	case usable && !taken && r.Stamp != "" && r.Stamp == op.Stamp:
 		return adopted(c, op, r)
-	case usable && !taken:
+	// What takes a deletion back belongs to the partner of the deleted record, and to no other.
+	case usable && !taken && !op.IsUndo():
 		return ledger.Settlement{
 			Operation: op, Outcome: ledger.Skipped, Record: r, Adopt: true,
 			Kind: "adopted-duplicate", Sentence: sentence + " The two are one contact from now on.",
 		}
-	case usable:
+	case usable && taken:
 		sentence += " That one is synced with another contact already."
 	}
 	return ledger.Settlement{Operation: op, Outcome: ledger.Failed, Kind: duplicate, Sentence: sentence}

@@ -14,6 +14,7 @@ func (d *draft) hold(h reconcile.Hold) ledger.Hold {
 		ConnectionID: d.ID, Epoch: d.Epoch, Question: h.Question, Kind: h.Kind, Side: h.Side, VTigerID: h.VTiger, OutlookID: h.Outlook,
 		Name: d.name(h.VTiger, h.Outlook), Field: h.Field, Shown: h.Values, Candidates: h.Candidates, Owner: h.Owner,
 		Fields: map[contact.Field]reconcile.FieldChange{}, ReasonKind: h.Why.Kind, Reason: h.Why.Sentence,
+		Undoes: d.run.Undoes,
 	}
 	if h.Operation != nil {
 		row.Fields = h.Operation.Fields
@@ -52,6 +53,9 @@ func (d *draft) closed() []int64 {
 	}
 	var out []int64
 	for _, h := range d.trees.Holds {
+		if h.Undoes != d.run.Undoes {
+			continue // syncs and undos know nothing of each other's questions
+		}
 		if !asked[h.Question] && d.looked(contact.VTiger, h.VTigerID) && d.looked(contact.Outlook, h.OutlookID) {
 			out = append(out, h.ID)
 		}

@@ -42,8 +42,13 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	if run.Scheduled {
 		ctx = ledger.Patient(ctx)
 	}
-	if _, err := a.settleUnclear(ctx, c, books); err != nil {
+	if err := ensurePreviewed(c, run); err != nil {
 		return Planned{}, err
+	}
+	if !run.Preview { // else what is unclear stays so, and nothing is said of its records
+		if _, err := a.settleUnclear(ctx, c, books); err != nil {
+			return Planned{}, err
+		}
 	}
 	// Who was observed with another filter, or none, has not asked for this one.
 	if err := a.readFilter(ctx, c, run); err != nil {
@@ -53,16 +58,28 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	if err != nil {
 		return Planned{}, err
 	}
-	if err := a.Ledger.SavePlan(ctx, c, run.ID, rows); err != nil {
+	if run.Applies != "" {
+		if err := a.honour(ctx, c, run, &rows); err != nil {
+			return Planned{}, err
+		}
+	}
+	if run.Preview {
+		err = a.Ledger.SavePreview(ctx, c, run, rows)
+	} else {
+		err = a.Ledger.SavePlan(ctx, c, run.ID, rows)
+	}
+	if err != nil {
 		return Planned{}, err
 	}
 	if err := a.Ledger.NeedFresh(ctx, run.ID); err != nil {
 		return Planned{}, err
 	}
-	if err := a.Ledger.SetPhase(ctx, run.ID, "applying"); err != nil {
+	planned := Planned{Operations: len(sending(rows)), Unclear: len(d.trees.Unclear), Young: d.young(), Summary: summary(sending(rows))}
+	if run.Preview {
+		planned.Operations, planned.Unclear = 0, 0
+	} else if err := a.Ledger.SetPhase(ctx, run.ID, "applying"); err != nil {
 		return Planned{}, err
 	}
-	planned := Planned{Operations: len(rows.Operations), Unclear: len(d.trees.Unclear), Young: d.young(), Summary: summary(rows.Operations)}
 	if run.Scheduled {
 		planned.Young = 0 // left to the next run: nobody waits for this one
 	}

@@ -18,7 +18,11 @@ func (a *Activities) RequestSync(ctx context.Context, connectionID, key string) 
 	if err != nil {
 		return translate(ctx, err)
 	}
-	if _, _, err := a.Ledger.ScheduleRun(ctx, c, key); err != nil {
+	_, _, err = a.Ledger.ScheduleRun(ctx, c, key)
+	if errors.Is(err, ledger.ErrNeedsPreview) {
+		return nil // nobody is to be waited for: the schedule is paused as soon as a worker looks
+	}
+	if err != nil {
 		return translate(ctx, err)
 	}
 	if err := a.Request(ctx, connectionID); err != nil {

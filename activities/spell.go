@@ -22,7 +22,7 @@ func (d *draft) operation(op reconcile.Operation) (ledger.Operation, bool) {
 		VTigerID: op.VTiger, OutlookID: op.Outlook, Name: d.name(op.VTiger, op.Outlook), Outcome: ledger.Planned,
 		ReasonKind: op.Why.Kind, Reason: op.Why.Sentence, Fields: op.Fields, Native: map[string]string{},
 		PlannedVTiger: d.records[contact.VTiger][op.VTiger].Hash, PlannedOutlook: d.records[contact.Outlook][op.Outlook].Hash,
-		LinkID: op.Link, Approved: op.Approved, Claims: op.Claims, CreatedAt: d.trees.At,
+		LinkID: op.Link, Undoes: op.Undoes, Relink: op.Relink, Approved: op.Approved, Claims: op.Claims, CreatedAt: d.trees.At,
 	}
 	if op.Action == contact.Delete {
 		return row, true

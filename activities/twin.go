@@ -6,6 +6,7 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 )
 
 // untouched tells whether nobody saved a vTiger record since it was made. vTiger sets both times itself, to the second:
@@ -42,8 +43,12 @@ func made(c ledger.Connection, op ledger.Operation, found []contact.Record) (con
 
 // adopted settles an insert by the record that shows its stamp.
 func adopted(c ledger.Connection, op ledger.Operation, r contact.Record) ledger.Settlement {
+	kind := "adopted"
+	if op.IsUndo() {
+		kind = reconcile.UndoKind
+	}
 	return ledger.Settlement{
-		Operation: op, Outcome: ledger.Done, Record: r, Kind: "adopted",
+		Operation: op, Outcome: ledger.Done, Record: r, Kind: kind,
 		Sentence: op.Reason + " Its answer never came; it was found by its stamp.",
 		Base:     adoptedBase(c, op, r.Values),
 	}

@@ -15,6 +15,9 @@ func (d *draft) seen(r ledger.Record) bool { return !r.SeenAt.Before(d.run.Fresh
 // unseen lists the vTiger records without a link that the plan would link, or insert in this run, and the twins of which
 // it would delete one, as far as no reading of this run showed them.
 func (d *draft) unseen(rows ledger.PlanRows) []string {
+	if d.run.Undoes != "" {
+		return nil // it knows its records, also those that are gone
+	}
 	ids := map[string]bool{}
 	add := func(id string) {
 		if r, held := d.records[contact.VTiger][id]; held && !d.seen(r) {
@@ -26,7 +29,7 @@ func (d *draft) unseen(rows ledger.PlanRows) []string {
 			add(step.VTiger)
 		}
 	}
-	left := d.run.Batch
+	left := d.batch()
 	for _, op := range rows.Operations {
 		for _, id := range d.twins(op) {
 			add(id)
@@ -34,7 +37,7 @@ func (d *draft) unseen(rows ledger.PlanRows) []string {
 		if op.Action != contact.Insert || op.Side != contact.Outlook {
 			continue
 		}
-		if left--; d.run.Batch > 0 && left < 0 {
+		if left--; d.batch() > 0 && left < 0 {
 			break // it is not sent in this run
 		}
 		add(op.VTigerID)

@@ -47,6 +47,7 @@ var rights = []struct {
 	{"POST {run}/cancel", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {run}/events", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {run}/operations", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST {run}/undo", nil, [5]int{401, 409, 404, 403, 409}},
 	{"POST {c}/observe-again", map[string]string{"side": "outlook"}, [5]int{401, 202, 404, 403, 202}},
 	{"GET /api/v1/holds", nil, [5]int{401, 200, 200, 403, 200}},
 	{"GET /api/v1/holds?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},

@@ -155,9 +155,11 @@ func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
 	case v.Trouble != nil:
 		return v.Trouble.Sentence
 	case v.LastRun == nil:
-		return "Start the first sync (step 3)."
+		return "Start the first sync (step 3): look at its preview, then apply it."
 	case v.LastRun.State == string(ledger.Queued) || v.LastRun.State == string(ledger.Running):
 		return "A sync is under way."
+	case c.NeedsPreview():
+		return "Look at a preview of the next sync: its folder is new, or mapping, filter, scope, folder or mailbox were changed."
 	case v.Pending > 0:
 		return fmt.Sprintf("Start the next sync: %d changes wait for it.", v.Pending)
 	}

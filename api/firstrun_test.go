@@ -44,7 +44,8 @@ func TestFirstRun(t *testing.T) {
 	require.NotEqual(t, "Contacts", a.text(t, "folderId"), "the alias is resolved")
 
 	require.Contains(t, alice.nextStep(connection), "Start the first sync")
-	a = alice.at("POST /runs", connection, nil)
+	alice.at("POST /runs", connection, nil).refused(t, 409, "needs-preview")
+	a = alice.at("POST /runs", connection, map[string]bool{"skipPreview": true})
 	require.Equal(t, 202, a.status, a.raw)
 	require.Equal(t, []string{connection[len("/api/v1/connections/"):]}, r.asked)
 	var run runView

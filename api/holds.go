@@ -130,6 +130,9 @@ func (s *Server) answerHold(ctx context.Context, c ledger.Connection, id int64, 
 	if err != nil {
 		return nil, err
 	}
+	if h.Undoes != "" {
+		return &holdOutput{viewHold(h)}, s.pokeUndos(ctx, c)
+	}
 	return &holdOutput{viewHold(h)}, s.poke(ctx, c, "hold/"+strconv.FormatInt(id, 10)+"/"+h.AnsweredAt.UTC().Format("20060102T150405.000000"))
 }
 
@@ -147,15 +150,19 @@ func (s *Server) answerHolds(ctx context.Context, in *answerAllInput) (*answered
 	if out.Body.Answered, err = s.Ledger.AnswerHolds(ctx, c, in.Body.Kind, a, person(ctx).ID); err != nil || out.Body.Answered == 0 {
 		return out, err
 	}
+	if err := s.pokeUndos(ctx, c); err != nil {
+		return nil, err
+	}
 	return out, s.poke(ctx, c, "")
 }
 
 // poke asks for a sync of what an answer set free. Where the connection cannot sync now, the answer waits for its next one.
 func (s *Server) poke(ctx context.Context, c ledger.Connection, key string) error {
-	if _, err := s.runnable(ctx, c.ID); err != nil {
+	c, err := s.runnable(ctx, c.ID)
+	if err != nil || c.NeedsPreview() {
 		return nil
 	}
-	if _, err := s.Ledger.RequestRun(ctx, c, key, "", person(ctx).ID); err != nil {
+	if _, err := s.Ledger.Request(ctx, c, ledger.Wanted{Key: key, By: person(ctx).ID}); err != nil {
 		return err
 	}
 	return s.ask(ctx, c.ID)

@@ -24,6 +24,8 @@ const (
 	step1Missing   kind = "step-1-missing"
 	needsSignIn    kind = "needs-sign-in"
 	needsFolder    kind = "needs-folder"
+	needsPreview   kind = "needs-preview"
+	previewOld     kind = "preview-outdated"
 	needsAdmin     kind = "needs-admin"
 	folderTaken    kind = "folder-taken"
 	exists         kind = "connection-exists"
@@ -60,6 +62,8 @@ var meanings = map[kind]meaning{
 	step1Missing:   {http.StatusConflict, "Step 1 is not done"},
 	needsSignIn:    {http.StatusConflict, "The mailbox needs a sign-in"},
 	needsFolder:    {http.StatusConflict, "No Outlook folder is chosen"},
+	needsPreview:   {http.StatusConflict, "A preview is needed first"},
+	previewOld:     {http.StatusConflict, "The preview no longer holds"},
 	needsAdmin:     {http.StatusConflict, "An administrator must change something"},
 	folderTaken:    {http.StatusConflict, "The folder is in use"},
 	exists:         {http.StatusConflict, "The connection exists"},

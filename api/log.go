@@ -12,7 +12,7 @@ type logInput struct {
 	Connection string `query:"connection" maxLength:"64"`
 	Run        string `query:"run" maxLength:"64"`
 	Action     string `query:"action" enum:"insert,update,delete,link,skip,conflict,error"`
-	Outcome    string `query:"outcome" enum:"done,held,unclear,failed,skipped,discarded"`
+	Outcome    string `query:"outcome" enum:"done,held,unclear,failed,skipped,discarded,undone"`
 	Cursor     string `query:"cursor" maxLength:"200" doc:"The field next of the page before"`
 	Limit      int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }

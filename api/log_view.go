@@ -23,7 +23,7 @@ type operationView struct {
 	OutlookID  string                      `json:"outlookId,omitempty"`
 	Name       string                      `json:"name"`
 	Fields     map[contact.Field]fieldDiff `json:"fields" doc:"By Outlook property"`
-	Outcome    ledger.Outcome              `json:"outcome" doc:"planned, done, held, unclear, failed, skipped, discarded"`
+	Outcome    ledger.Outcome              `json:"outcome" doc:"planned, done, held, unclear, failed, skipped, discarded, undone; previewed in a preview"`
 	ReasonKind string                      `json:"reasonKind,omitempty"`
 	Reason     string                      `json:"reason" doc:"Why, as a sentence"`
 }

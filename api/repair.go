@@ -27,16 +27,12 @@ func (s *Server) observeAgain(ctx context.Context, in *observeAgainInput) (*star
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Ledger.ObserveAgain(ctx, c, in.Body.Side); err != nil {
-		return nil, err
-	}
-	run, err := s.Ledger.RequestRun(ctx, c, in.Key, "", person(ctx).ID)
+	w, err := s.wanted(ctx, c, in.Key, startBody{})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.ask(ctx, c.ID); err != nil {
+	if err := s.Ledger.ObserveAgain(ctx, c, in.Body.Side); err != nil {
 		return nil, err
 	}
-	v, err := s.wholeRun(ctx, run)
-	return &startedOutput{runsPath + "/" + run.ID, v}, err
+	return s.begin(ctx, c, w)
 }

@@ -12,11 +12,14 @@ import (
 type runView struct {
 	ID           string            `json:"id"`
 	ConnectionID string            `json:"connectionId"`
+	Preview      bool              `json:"preview" doc:"It shows what a sync would do, as operations and counts with the outcome previewed, and does nothing"`
+	Applies      string            `json:"applies,omitempty" doc:"The preview of which alone it sends something"`
+	Undoes       string            `json:"undoes,omitempty" doc:"The run that it takes back"`
 	Direction    contact.Direction `json:"direction" enum:"both,toOutlook,toVtiger"`
 	BatchSize    int               `json:"batchSize" doc:"Most changes of the run; 0: all"`
 	State        string            `json:"state" enum:"queued,running,done,failed,cancelled"`
 	Phase        string            `json:"phase" doc:"What it is doing"`
-	Pending      int               `json:"pending" doc:"Operations left to the next run by the batch size"`
+	Pending      int               `json:"pending" doc:"Operations left to the next run, by the batch size or because the applied preview does not show them"`
 	Standing     int               `json:"standing" doc:"Changes left standing by the direction"`
 	Trouble      *trouble          `json:"trouble" doc:"Why it failed; null when it did not"`
 	RequestedBy  string            `json:"requestedBy" doc:"vTiger's id of the user"`
@@ -65,7 +68,7 @@ func progress(r ledger.Run, sides []ledger.Progress, since, now time.Time) *prog
 // summarize shows a run as lists do.
 func summarize(r ledger.Run) runView {
 	return runView{
-		ID: r.ID, ConnectionID: r.ConnectionID, Direction: r.Direction, BatchSize: r.Batch, State: string(r.State), Phase: r.Phase,
+		ID: r.ID, ConnectionID: r.ConnectionID, Preview: r.Preview, Applies: r.Applies, Undoes: r.Undoes, Direction: r.Direction, BatchSize: r.Batch, State: string(r.State), Phase: r.Phase,
 		Pending: r.Pending, Standing: r.Standing, Trouble: troubleOf(r.Trouble, r.TroubleSentence),
 		RequestedBy: r.RequestedBy, RequestedAt: r.RequestedAt.UTC(), StartedAt: utc(r.StartedAt), EndedAt: utc(r.EndedAt),
 	}

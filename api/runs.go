@@ -15,9 +15,7 @@ const runsPath = prefix + "/runs"
 type startInput struct {
 	ID   string `path:"id" maxLength:"64" doc:"The connection"`
 	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"The same key gives the same run"`
-	Body *struct {
-		Direction contact.Direction `json:"direction,omitempty" enum:"both,toOutlook,toVtiger" doc:"Narrower than the connection's, for this run"`
-	}
+	Body *startBody
 }
 
 type startedOutput struct {
@@ -65,16 +63,22 @@ func (s *Server) startRun(ctx context.Context, in *startInput) (*startedOutput, 
 	if err != nil {
 		return nil, err
 	}
-	var asked contact.Direction
+	var body startBody
 	if in.Body != nil {
-		asked = in.Body.Direction
+		body = *in.Body
 	}
-	if asked != "" && c.Settings.Direction != contact.Both && asked != c.Settings.Direction {
-		return nil, refuseField("body.direction", "The connection syncs "+string(c.Settings.Direction)+" only; a run cannot widen that.")
+	w, err := s.wanted(ctx, c, in.Key, body)
+	if err != nil {
+		return nil, err
 	}
-	run, err := s.Ledger.RequestRun(ctx, c, in.Key, asked, person(ctx).ID)
+	return s.begin(ctx, c, w)
+}
+
+// begin queues a run, or finds the one that its key belongs to, and asks for the workflow.
+func (s *Server) begin(ctx context.Context, c ledger.Connection, w ledger.Wanted) (*startedOutput, error) {
+	run, err := s.Ledger.Request(ctx, c, w)
 	if errors.Is(err, ledger.ErrConflict) {
-		return nil, refuse(keyReused, "This Idempotency-Key belongs to a run with another direction; use a new key.",
+		return nil, refuse(keyReused, "This Idempotency-Key belongs to a run that was asked for otherwise; use a new key.",
 			flaw{Location: "header.Idempotency-Key", Message: "it belongs to another request"})
 	}
 	if err != nil {

@@ -54,7 +54,7 @@ func (s *Server) mount(g *gin.Engine) {
 	for _, add := range []func(routes){
 		s.sessionRoutes, s.microsoftRoutes, s.alertRoutes, s.userRoutes,
 		s.connectionRoutes, s.authorizationRoutes, s.settingsRoutes, s.choiceRoutes,
-		s.filterRoutes, s.runRoutes, s.holdRoutes, s.repairRoutes, s.quarantineRoutes, s.erasureRoutes, s.logRoutes,
+		s.filterRoutes, s.runRoutes, s.undoRoutes, s.holdRoutes, s.repairRoutes, s.quarantineRoutes, s.erasureRoutes, s.logRoutes,
 		s.connectRoutes, s.callbackRoutes, s.probeRoutes,
 	} {
 		add(r)

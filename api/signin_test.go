@@ -161,7 +161,8 @@ func TestAnotherMailboxBeginsAnew(t *testing.T) {
 	p := r.browser().connect(alice.link(connection), "alice")
 	require.Contains(t, p.text(), "The mailbox alice@bridge.example is now connected")
 	choose()
-	require.Equal(t, 202, alice.at("POST /runs", connection, nil).status)
+	alice.at("POST /runs", connection, nil).refused(t, 409, "needs-preview")
+	require.Equal(t, 202, alice.at("POST /runs", connection, map[string]bool{"skipPreview": true}).status)
 }
 
 func TestForeignPagesCannotPress(t *testing.T) {

@@ -81,7 +81,15 @@ func staged(t testing.TB) (r *rig, admin, alice caller, connection string) {
 	r.browser().connect(alice.link(connection), "alice")
 	a := alice.do("PUT", connection+"/settings", map[string]any{"folderId": "Contacts"})
 	require.Equal(t, 200, a.status, a.raw)
+	r.seen(connection)
 	return r, admin, alice, connection
+}
+
+// seen lets a connection sync as it is, as if its preview had been looked at.
+func (r *rig) seen(connection string) {
+	c, err := r.server.Ledger.Connection(r.t.Context(), strings.TrimPrefix(connection, connectionsPath+"/"))
+	require.NoError(r.t, err)
+	require.NoError(r.t, r.server.Ledger.SkipPreview(r.t.Context(), c))
 }
 
 // browser is a person's, with cookies.

@@ -40,6 +40,7 @@ func (r *rig) readings() int {
 
 // scheduled asks for a run as the clock does.
 func (r *rig) scheduled(c ledger.Connection, key string) ledger.Run {
+	require.NoError(r.t, r.ledger.SkipPreview(r.t.Context(), c))
 	run, _, err := r.ledger.ScheduleRun(r.t.Context(), c, key)
 	require.NoError(r.t, err)
 	require.NoError(r.t, workflows.Request(r.t.Context(), r.temporal, c.ID))

@@ -28,6 +28,7 @@ func (s *story) serve(x *actor, how asked) error {
 	key := fmt.Sprintf("click %d", x.clicks)
 	var err error
 	if how.clock {
+		require.NoError(s.t, s.ledger.SkipPreview(s.t.Context(), c))
 		_, _, err = s.ledger.ScheduleRun(s.t.Context(), c, key)
 	} else {
 		_, err = s.ledger.RequestRun(s.t.Context(), c, key, how.direction, x.ID)

@@ -36,12 +36,15 @@ type signedIn struct {
 // ErrDifferent says that the story ended with a difference, which was printed.
 var ErrDifferent = errors.New("the sides differ or the third sync wrote something")
 
-// Tell tells the story: set-up, first sync, edits on both sides, second sync, third sync, log, comparison.
+// Tell tells the story: set-up, preview, first sync, edits on both sides, second sync, third sync, log, comparison.
 func (s *Story) Tell(ctx context.Context) error {
 	for _, chapter := range []func(context.Context) error{s.configure, s.connect} {
 		if err := chapter(ctx); err != nil {
 			return err
 		}
+	}
+	if err := s.preview(ctx); err != nil {
+		return err
 	}
 	if _, err := s.sync(ctx, "first sync, both ways"); err != nil {
 		return err
@@ -184,6 +187,22 @@ func (s *Story) sync(ctx context.Context, title string) (writes int, err error) 
 	}
 	s.say("  in %.1f s", time.Since(began).Seconds())
 	return writes, nil
+}
+
+// preview shows what the first sync will do; without it the API would refuse that sync.
+func (s *Story) preview(ctx context.Context) error {
+	s.say("\npreview: what the first sync will do")
+	for _, u := range s.users {
+		var r run
+		if err := u.do(ctx, http.MethodPost, u.connection+"/runs", map[string]bool{"preview": true}, &r); err != nil {
+			return err
+		}
+		if err := s.follow(ctx, u, &r); err != nil {
+			return err
+		}
+		s.say("  %-6s %s", u.Name, totals(r))
+	}
+	return nil
 }
 
 // follow shows a run's progress until it ends.

@@ -76,7 +76,9 @@ type Connection struct {
 	FolderName      string    `bun:"folder_name"`
 	Settings        Settings  `bun:"settings,type:jsonb"`
 	SettingsVersion int64     `bun:"settings_version"`
-	Trouble         string    `bun:"trouble"` // the kind of what keeps it from syncing; empty when nothing does
+	ScopeVersion    int64     `bun:"scope_version"`   // counts the changes of what a preview must show
+	PreviewedScope  int64     `bun:"previewed_scope"` // the latest ScopeVersion that was previewed, or waived
+	Trouble         string    `bun:"trouble"`         // the kind of what keeps it from syncing; empty when nothing does
 	TroubleSentence string    `bun:"trouble_sentence"`
 	CreatedAt       time.Time `bun:"created_at"`
 	SignedIn        bool      `bun:"signed_in,scanonly"`
@@ -104,7 +106,7 @@ func vtigerFeed(module string) string { return "vtiger/" + module }
 // CreateConnection makes a connection for a user; ErrConflict when the module has one already. The next reading of the
 // module lists the records of an owner who is new to it.
 func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s Settings) (Connection, error) {
-	c := Connection{ID: uuid.NewString(), UserID: userID, Module: module, Epoch: 1, Settings: s, SettingsVersion: 1, CreatedAt: time.Now()}
+	c := Connection{ID: uuid.NewString(), UserID: userID, Module: module, Epoch: 1, Settings: s, SettingsVersion: 1, ScopeVersion: 1, CreatedAt: time.Now()}
 	_, err := l.db.NewInsert().Model(&c).Exec(ctx)
 	return c, wrap("create a connection", err)
 }
@@ -153,9 +155,12 @@ func (l *Ledger) SaveConnectionSettings(ctx context.Context, c Connection) error
 		if c.Epoch, err = turnEpoch(ctx, tx, old, wanted); err != nil {
 			return err
 		}
-		res, err := tx.NewUpdate().Model(&c).Column("settings", "folder_id", "folder_name", "epoch").
-			Set("settings_version = settings_version + 1").
-			Where("id = ? AND settings_version = ?", c.ID, c.SettingsVersion).Exec(ctx)
+		update := tx.NewUpdate().Model(&c).Column("settings", "folder_id", "folder_name", "epoch").
+			Set("settings_version = settings_version + 1")
+		if c.FolderID != old.FolderID || rescoped(old.Settings, c.Settings) {
+			update = update.Set("scope_version = scope_version + 1")
+		}
+		res, err := update.Where("id = ? AND settings_version = ?", c.ID, c.SettingsVersion).Exec(ctx)
 		if err := one(res, err, ErrMoved); err != nil {
 			return err
 		}

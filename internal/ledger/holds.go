@@ -30,8 +30,9 @@ type Hold struct {
 	Fields       map[contact.Field]reconcile.FieldChange `bun:"fields,type:jsonb"`
 	ReasonKind   string                                  `bun:"reason_kind"`
 	Reason       string                                  `bun:"reason"`
-	Verdict      reconcile.Verdict                       `bun:"verdict"` // empty: nobody answered
-	Record       string                                  `bun:"record"`  // the candidate that was chosen
+	Undoes       string                                  `bun:"undoes,nullzero"` // the run whose undo asks; empty: every sync
+	Verdict      reconcile.Verdict                       `bun:"verdict"`         // empty: nobody answered
+	Record       string                                  `bun:"record"`          // the candidate that was chosen
 	AnsweredBy   string                                  `bun:"answered_by"`
 	AnsweredAt   *time.Time                              `bun:"answered_at"`
 	CreatedAt    time.Time                               `bun:"created_at,nullzero,default:now()"`

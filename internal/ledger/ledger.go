@@ -24,6 +24,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	ErrMoved    = errors.New("somebody else moved it first") // a cursor or version is not the one that was read
 	ErrConflict = errors.New("conflict with what exists")
+	// ErrNeedsPreview says that a person must see a preview, or do without, before anything is written.
+	ErrNeedsPreview = errors.New("a preview is needed first")
 )
 
 // Ledger is an open database.

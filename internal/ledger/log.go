@@ -31,7 +31,7 @@ type LogFilter struct {
 // two is asked for, so that one that is missing here is found by no filter.
 var (
 	LogActions  = []contact.Action{contact.Insert, contact.Update, contact.Delete, LinkAction, SkipAction, ConflictAction, ErrorAction}
-	LogOutcomes = []Outcome{Done, Held, Unclear, Failed, Skipped, Discarded}
+	LogOutcomes = []Outcome{Done, Held, Unclear, Failed, Skipped, Discarded, Undone}
 )
 
 // Log lists what is no longer merely planned, newest first.
@@ -54,7 +54,7 @@ func (l *Ledger) logOf(ctx context.Context, f LogFilter) ([]selection, error) {
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	all := selection{"outcome <> 'planned' AND place < ?", []any{before}}
+	all := selection{"outcome <> 'planned' AND place > 0 AND place < ?", []any{before}}
 	var ids []string
 	if f.UserID != "" {
 		var err error

@@ -22,6 +22,8 @@ const (
 	Failed    Outcome = "failed"
 	Skipped   Outcome = "skipped"
 	Discarded Outcome = "discarded"
+	Undone    Outcome = "undone"
+	Previewed Outcome = "previewed" // a preview's: what a sync would do
 )
 
 // The actions that a log line can have besides the three writes.
@@ -58,6 +60,11 @@ type Operation struct {
 	LinkID         int64                                   `bun:"link_id"`                            // of a removal
 	Approved       bool                                    `bun:"approved"`                           // a person approved the removal
 	Claims         []string                                `bun:"claims,array,nullzero,default:'{}'"` // addresses that an insert brings into vTiger
+	Preview        bool                                    `bun:"preview"`                            // a preview's row: never sent, and no line of the log
+	Waits          bool                                    `bun:"waits"`                              // the applied preview does not show it: left to the next run
+	Undoes         []int64                                 `bun:"undoes,array,nullzero,default:'{}'"` // the operations that it takes back
+	Relink         reconcile.LinkState                     `bun:"relink"`                             // of the insert that takes a deletion back: the state of its link
+	LeftAs         string                                  `bun:"left_as"`                            // the hash of the record as the operation left it
 	Attempts       int                                     `bun:"attempts"`
 	CreatedAt      time.Time                               `bun:"created_at"`
 	SentAt         *time.Time                              `bun:"sent_at"`
@@ -125,7 +132,7 @@ func (l *Ledger) Announce(ctx context.Context, c Connection, runID string, most 
 func nextPlanned(ctx context.Context, tx bun.Tx, runID string, most func(contact.Side) int) ([]Operation, error) {
 	var first Operation
 	// Of a run that was cancelled meanwhile nothing more is sent.
-	err := tx.NewSelect().Model(&first).Where("run_id = ? AND outcome = ?", runID, Planned).
+	err := tx.NewSelect().Model(&first).Where("run_id = ? AND outcome = ? AND NOT waits", runID, Planned).
 		Where("EXISTS (SELECT FROM runs r WHERE r.id = run_id AND r.ended_at IS NULL FOR SHARE)").Order("id").Limit(1).Scan(ctx)
 	if err != nil {
 		return nil, ignoreNone(err)
@@ -135,7 +142,7 @@ func nextPlanned(ctx context.Context, tx bun.Tx, runID string, most func(contact
 		return nil, nil
 	}
 	var ops []Operation
-	err = tx.NewSelect().Model(&ops).Where("run_id = ? AND outcome = ? AND side = ?", runID, Planned, first.Side).
+	err = tx.NewSelect().Model(&ops).Where("run_id = ? AND outcome = ? AND NOT waits AND side = ?", runID, Planned, first.Side).
 		Order("id").Limit(int64(n)).For("UPDATE").Scan(ctx)
 	return ops, err
 }
@@ -178,9 +185,13 @@ func unlinked(ctx context.Context, tx bun.Tx, c Connection, op Operation) (bool,
 	if op.Action != contact.Insert {
 		return true, nil
 	}
-	linked, err := tx.NewSelect().Model((*Link)(nil)).
+	q := tx.NewSelect().Model((*Link)(nil)).
 		Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ?", c.ID, c.Epoch, ended).
-		Where("l.vtiger_id = ? OR l.outlook_id = ?", op.Of(op.Side.Other()), op.Of(op.Side.Other())).Exists(ctx)
+		Where("l.vtiger_id = ? OR l.outlook_id = ?", op.Of(op.Side.Other()), op.Of(op.Side.Other()))
+	if op.IsUndo() { // the link that an earlier undo left detached goes with the insert
+		q = q.Where("NOT (l.state = ? AND l.missing = ?)", reconcile.Detached, op.Side)
+	}
+	linked, err := q.Exists(ctx)
 	return !linked, err
 }
 

@@ -47,6 +47,7 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 		if err != nil {
 			return err
 		}
+		strangers = strangers || run.Undoes != "" // which looks at records that nothing else does
 		if err := quarantined(tx, &t.Refused, c).Scan(ctx); err != nil {
 			return err
 		}
@@ -57,6 +58,9 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 			if err := records(ctx, tx, c, side, &t, strangers); err != nil {
 				return err
 			}
+		}
+		if err := undoneRecords(ctx, tx, c, run, &t); err != nil {
+			return err
 		}
 		if c.Settings.Filter != nil {
 			if err := memberships(ctx, tx, c, &t); err != nil {
@@ -192,6 +196,7 @@ type PlanRows struct {
 	Names      map[string]string // display names for log lines, by vTiger or Outlook record id
 	Operations []Operation
 	Findings   []Operation
+	Changed    []Operation // of an applied preview: what was not planned alike again
 	Quiet      []Quiet
 	Holds      []Hold
 	Closed     []int64                  // holds whose question is asked no more
@@ -239,6 +244,9 @@ func (l *Ledger) SavePlan(ctx context.Context, c Connection, runID string, p Pla
 			}
 		}
 		if err := insertOperations(ctx, tx, c, p); err != nil {
+			return err
+		}
+		if err := keepChanged(ctx, tx, runID, p.Changed); err != nil {
 			return err
 		}
 		if len(p.Findings) > 0 {
@@ -298,7 +306,8 @@ func insertOperations(ctx context.Context, tx bun.Tx, c Connection, p PlanRows) 
 			column = "outlook_id"
 		}
 		generation, err := tx.NewSelect().Model((*Link)(nil)).
-			Where("connection_id = ? AND epoch = ? AND state = ? AND ? = ?", c.ID, c.Epoch, ended, bun.Ident(column), op.Of(source)).Count(ctx)
+			Where("connection_id = ? AND epoch = ? AND ? = ?", c.ID, c.Epoch, bun.Ident(column), op.Of(source)).
+			Where("state = ? OR state = ? AND missing = ?", ended, reconcile.Detached, op.Side).Count(ctx)
 		if err != nil {
 			return err
 		}
@@ -336,6 +345,13 @@ func stepLink(ctx context.Context, tx bun.Tx, c Connection, runID string, s reco
 	if err != nil {
 		return err
 	}
+	line := linkLine(c, runID, s, names)
+	_, err = tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
+	return err
+}
+
+// linkLine is the log line of a link's step.
+func linkLine(c Connection, runID string, s reconcile.LinkChange, names map[string]string) Operation {
 	at := now()
 	line := Operation{
 		ConnectionID: c.ID, Epoch: c.Epoch, RunID: runID, Action: LinkAction, VTigerID: s.VTiger, OutlookID: s.Outlook,
@@ -345,6 +361,5 @@ func stepLink(ctx context.Context, tx bun.Tx, c Connection, runID string, s reco
 	if line.Name == "" {
 		line.Name = names[s.Outlook]
 	}
-	_, err = tx.NewInsert().Model(&line).ExcludeColumn("id").Exec(ctx)
-	return err
+	return line
 }

@@ -51,28 +51,46 @@ type Run struct {
 	Fence           int64             `bun:"fence"`    // of whoever works for it
 	Unasked         int               `bun:"unasked"`  // contacts that wait for an answer of the whole vTiger
 	Standing        int               `bun:"standing"` // left to another run by the direction
+	Preview         bool              `bun:"preview"`  // it plans, and neither sends nor changes anything
+	Applies         string            `bun:"applies,nullzero"`
+	Undoes          string            `bun:"undoes,nullzero"`
+	Epoch           int64             `bun:"epoch"`            // in which it began
+	SettingsVersion int64             `bun:"settings_version"` // of a preview: the settings that it shows
+	Scope           int64             `bun:"scope_version"`    // the connection's when it was asked for; 0: nobody checked
 }
 
 // RequestRun queues a run of a connection as it is set now. asked narrows its direction; empty does not. The same key gives
 // the same run; asking for another direction with it is ErrConflict.
 func (l *Ledger) RequestRun(ctx context.Context, c Connection, key string, asked contact.Direction, by string) (Run, error) {
+	if err := l.SkipPreview(ctx, c); err != nil {
+		return Run{}, err
+	}
 	return l.request(ctx, c, Run{Key: key, Asked: asked, Batch: c.Settings.BatchSize, RequestedBy: by})
 }
 
-// ScheduleRun queues a run that nobody waits for: it does all that is left. It joins a run that waits already; joined is
-// true then.
+// ScheduleRun queues a run that nobody waits for: it does all that is left. It joins a sync that waits already; joined is
+// true then. ErrNeedsPreview when a person must see a preview first.
 func (l *Ledger) ScheduleRun(ctx context.Context, c Connection, key string) (r Run, joined bool, err error) {
-	err = l.db.NewSelect().Model(&r).Where("connection_id = ? AND state = ?", c.ID, Queued).Order("seq").Limit(1).Scan(ctx)
+	if c, err = l.Connection(ctx, c.ID); err != nil {
+		return r, false, err
+	}
+	if c.NeedsPreview() {
+		return r, false, ErrNeedsPreview
+	}
+	err = l.db.NewSelect().Model(&r).Where("connection_id = ? AND state = ?", c.ID, Queued).
+		Where("NOT preview AND applies IS NULL AND undoes IS NULL").Order("seq").Limit(1).Scan(ctx)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return r, true, wrap("look for a queued run", err)
 	}
-	r, err = l.request(ctx, c, Run{Key: key, Scheduled: true, RequestedBy: c.UserID})
+	r, err = l.request(ctx, c, Run{Key: key, Scheduled: true, RequestedBy: c.UserID, Scope: c.ScopeVersion})
 	return r, false, err
 }
 
 func (l *Ledger) request(ctx context.Context, c Connection, r Run) (Run, error) {
-	asked := r.Asked
-	r.ID, r.ConnectionID, r.Direction, r.State = uuid.NewString(), c.ID, asked, Queued
+	r.ID, r.ConnectionID, r.State = uuid.NewString(), c.ID, Queued
+	if r.Direction == "" {
+		r.Direction = r.Asked
+	}
 	if r.Direction == "" {
 		r.Direction = c.Settings.Direction
 	}
@@ -84,7 +102,7 @@ func (l *Ledger) request(ctx context.Context, c Connection, r Run) (Run, error) 
 	}
 	var held Run
 	err := l.db.NewSelect().Model(&held).Where("connection_id = ? AND key = ?", c.ID, r.Key).Scan(ctx)
-	if err == nil && held.Asked != asked {
+	if err == nil && !held.asksTheSame(r) {
 		err = ErrConflict
 	}
 	return held, wrap("queue a run", err)
@@ -102,7 +120,8 @@ func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error)
 		}
 		if r.State == Queued {
 			r.State = Running
-			_, err = tx.NewUpdate().Model(&r).Set("state = ?, started_at = now()", Running).WherePK().Exec(ctx)
+			_, err = tx.NewUpdate().Model(&r).Set("state = ?, started_at = now()", Running).
+				Set("epoch = (SELECT c.epoch FROM connections c WHERE c.id = run.connection_id)").WherePK().Exec(ctx)
 		}
 		return err
 	})
@@ -111,7 +130,7 @@ func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error)
 // SetPhase shows what a run is doing.
 func (l *Ledger) SetPhase(ctx context.Context, runID, phase string) error {
 	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("phase = ?", phase).
-		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete', 'error') AND o.outcome NOT IN (?, ?))", Discarded, Held).
+		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete', 'error') AND o.outcome NOT IN (?, ?) AND NOT o.waits AND NOT o.preview)", Discarded, Held).
 		Where("id = ?", runID).Exec(ctx)
 	return wrap("show the run's phase", err)
 }
@@ -133,7 +152,7 @@ func (l *Ledger) EndRun(ctx context.Context, connectionID string, state RunState
 			return err
 		}
 		for _, r := range ended {
-			if state == RunDone && !r.Scheduled {
+			if state == RunDone && !r.Scheduled && !r.Preview && r.Undoes == "" {
 				return applied(ctx, tx, connectionID)
 			}
 		}
@@ -224,6 +243,7 @@ func (l *Ledger) Progress(ctx context.Context, runID string) (sides []Progress, 
 		err = l.db.NewSelect().Model((*Operation)(nil)).Column("side").
 			ColumnExpr("count(*) FILTER (WHERE outcome NOT IN (?, ?)) AS done, count(*) AS all", Planned, Unclear).
 			Where("run_id = ? AND action IN ('insert', 'update', 'delete') AND outcome NOT IN (?, ?)", runID, Discarded, Held).
+			Where("NOT waits AND NOT preview").
 			Group("side").Order("side").Scan(ctx, &sides)
 	}
 	if first != nil {

@@ -25,13 +25,14 @@ type scheduled struct {
 	SignedIn  bool       `bun:"signed_in"`
 	Allowed   bool       `bun:"allowed"`
 	AppliedAt *time.Time `bun:"applied_at"`
+	Unseen    bool       `bun:"unseen"`
 }
 
 // Schedules lists what every connection's schedule is to be.
 func (l *Ledger) Schedules(ctx context.Context) ([]Schedule, error) {
 	var rows []scheduled
 	err := l.db.NewSelect().Model((*Connection)(nil)).Column("c.id", "c.settings", "c.folder_id", "c.trouble").
-		ColumnExpr("k.connection_id IS NOT NULL AS signed_in, u.allowed AND u.active AS allowed, e.applied_at").
+		ColumnExpr("k.connection_id IS NOT NULL AS signed_in, u.allowed AND u.active AS allowed, e.applied_at, c.previewed_scope < c.scope_version AS unseen").
 		Join("JOIN users u ON u.id = c.user_id").
 		Join("LEFT JOIN credentials k ON k.connection_id = c.id").
 		Join("LEFT JOIN epochs e ON e.connection_id = c.id AND e.number = c.epoch").
@@ -56,6 +57,8 @@ func (r scheduled) paused() string {
 		return "No Outlook folder is chosen."
 	case r.AppliedAt == nil:
 		return "The first sync is a person's."
+	case r.Unseen:
+		return "Somebody must look at a preview first."
 	}
 	return ""
 }

@@ -91,11 +91,22 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 	}
 	_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, settled_at = now(), place = nextval('log_places')", Done).
 		Set("reason_kind = ?, reason = ?", op.ReasonKind, op.Reason).
-		Set("vtiger_id = ?, outlook_id = ?", op.VTigerID, op.OutlookID).Where("id = ?", op.ID).Exec(ctx)
+		Set("vtiger_id = ?, outlook_id = ?, left_as = ?", op.VTigerID, op.OutlookID, leftAs(s)).Where("id = ?", op.ID).Exec(ctx)
 	if err != nil {
 		return err
 	}
+	if err := takeBack(ctx, tx, c, op); err != nil {
+		return err
+	}
 	return logConflict(ctx, tx, op)
+}
+
+// leftAs names the content that an operation left; empty where it left none.
+func leftAs(s Settlement) string {
+	if s.Operation.Action == contact.Delete {
+		return ""
+	}
+	return s.Record.Hash()
 }
 
 // settleDone moves record, link and base as the operation's kind asks.
@@ -122,10 +133,11 @@ func settleDone(ctx context.Context, tx bun.Tx, c Connection, s *Settlement) err
 	}
 	if op.Action == contact.Insert {
 		setID(op, s.Record.ID)
-		link := Link{
-			ConnectionID: c.ID, Epoch: c.Epoch, State: reconcile.Active, VTigerID: op.VTigerID, OutlookID: op.OutlookID, Base: s.Base,
+		link, err := relinked(ctx, tx, c, *op, s.Base)
+		if err != nil {
+			return err
 		}
-		_, err := tx.NewInsert().Model(&link).ExcludeColumn("id").Exec(ctx)
+		_, err = tx.NewInsert().Model(&link).ExcludeColumn("id").Exec(ctx)
 		return err
 	}
 	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("base = base || ?::jsonb, replaced = replaced || ?::jsonb", s.Base, replacedBy(*op)).
@@ -157,15 +169,21 @@ func setID(op *Operation, id string) {
 	}
 }
 
-// settleDelete remembers the record as deleted and ends the link.
+// settleDelete remembers the record as deleted and ends the link; one whose insert was taken back stays, detached, since
+// its survivor would be inserted again.
 func settleDelete(ctx context.Context, tx bun.Tx, c Connection, op Operation, feed Feed) error {
 	_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?, seen_at = ?, young = false", contact.Deleted, contact.Deleted, feed.Began).
 		Where("feed = ? AND id = ?", feed.ID, op.Of(op.Side)).Exec(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("state = ?, ended_at = now(), state_at = now()", ended).
-		Where("connection_id = ? AND epoch = ? AND vtiger_id = ? AND outlook_id = ? AND state <> ?", c.ID, c.Epoch, op.VTigerID, op.OutlookID, ended).Exec(ctx)
+	end := tx.NewUpdate().Model((*Link)(nil)).Set("state_at = now()")
+	if op.IsUndo() {
+		end = end.Set("state = ?, missing = ?", reconcile.Detached, op.Side)
+	} else {
+		end = end.Set("state = ?, ended_at = now()", ended)
+	}
+	_, err = end.Where("connection_id = ? AND epoch = ? AND vtiger_id = ? AND outlook_id = ? AND state <> ?", c.ID, c.Epoch, op.VTigerID, op.OutlookID, ended).Exec(ctx)
 	return err
 }
 

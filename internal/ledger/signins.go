@@ -88,8 +88,11 @@ func enterMailbox(ctx context.Context, tx bun.Tx, connectionID string, m Mailbox
 	if wanted.Epoch, err = turnEpoch(ctx, tx, old, wanted); err != nil {
 		return err
 	}
+	if wanted.MailboxID != old.MailboxID {
+		wanted.ScopeVersion++
+	}
 	_, err = tx.NewUpdate().Model(&wanted).WherePK().Column("epoch", "mailbox_tenant", "mailbox_id", "mailbox_address", "mailbox_name",
-		"folder_id", "folder_name", "settings_version", "trouble", "trouble_sentence").Exec(ctx)
+		"folder_id", "folder_name", "settings_version", "scope_version", "trouble", "trouble_sentence").Exec(ctx)
 	return err
 }
 

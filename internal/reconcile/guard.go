@@ -70,7 +70,7 @@ func Guard(p Plan, watch map[contact.Side]Watch, answers map[string]Answer) Plan
 			op.Approved = isRemoval(op)
 			holds = false
 		case !holds:
-			_, holds = answers[removalQuestion(op.Side, op.VTiger, op.Outlook)]
+			_, holds = answers[op.removal()]
 			why = whyStillHeld
 		}
 		if !holds {
@@ -78,7 +78,7 @@ func Guard(p Plan, watch map[contact.Side]Watch, answers map[string]Answer) Plan
 			continue
 		}
 		out.Holds = append(out.Holds, Hold{
-			Kind: GuardHold, Question: removalQuestion(op.Side, op.VTiger, op.Outlook), Side: op.Side,
+			Kind: GuardHold, Question: op.removal(), Side: op.Side,
 			VTiger: op.VTiger, Outlook: op.Outlook, Operation: &op, Why: why,
 		})
 	}
@@ -133,7 +133,15 @@ func isRemoval(op Operation) bool { return op.Action == contact.Delete && op.Lin
 
 // needsApproval tells whether an operation is a removal that no person approved.
 func needsApproval(op Operation, answers map[string]Answer) bool {
-	return isRemoval(op) && answers[removalQuestion(op.Side, op.VTiger, op.Outlook)].Verdict != Approve
+	return isRemoval(op) && answers[op.removal()].Verdict != Approve
+}
+
+// removal asks whether an operation may remove its record. That an undo may is another question than that a sync may.
+func (o Operation) removal() string {
+	if len(o.Undoes) > 0 {
+		return question(GuardHold, UndoKind, string(o.Side), o.VTiger, o.Outlook)
+	}
+	return removalQuestion(o.Side, o.VTiger, o.Outlook)
 }
 
 // removalQuestion asks whether a link's record may be removed on a side. It holds no values: it stays the same for as long

@@ -28,7 +28,10 @@ type Operation struct {
 	// has them only one may be at work.
 	Claims   []string
 	Approved bool // a person approved the removal
-	Why      Why
+	// Undoes are the operations that this one takes back. Relink is the state of the link that takes a deletion back.
+	Undoes []int64
+	Relink LinkState
+	Why    Why
 }
 
 // Of gives the record id on a side.
@@ -49,6 +52,9 @@ const (
 	End      LinkStep = "end"      // both records are gone, or the surviving one is a stranger again
 	Reattach LinkStep = "reattach" // the missing record is there again
 )
+
+// Logged tells whether a person reads of the step; the quiet move of a base is no news.
+func (s LinkStep) Logged() bool { return s != Move }
 
 // LinkChange is one step of one link.
 type LinkChange struct {
