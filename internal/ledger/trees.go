@@ -152,13 +152,15 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 	return err
 }
 
-// suspect marks records that the feed says have left, or that it could not show, so that somebody looks at them.
+// suspect marks records that the feed says have left, or that it could not show, so that somebody looks at them. A feed
+// may say so twice on one page.
 func suspect(ctx context.Context, db bun.IDB, f Feed, ids []string) error {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) == 0 {
 		return nil
 	}
 	rows := make([]Record, len(ids))
-	for i, id := range slices.Sorted(slices.Values(ids)) {
+	for i, id := range ids {
 		rows[i] = Record{Feed: f.ID, ID: id, Presence: Suspect, SeenAt: f.Began, Hash: string(Suspect), Values: map[string]string{}, Walk: f.Walk}
 	}
 	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
