@@ -122,7 +122,8 @@ func idsOf(records []contact.Record) []string {
 	return ids
 }
 
-// upsert stores present records. A reading that cannot show the stamp does not forget it. An older reading does not undo
+// upsert stores present records. A reading that cannot show the stamp does not forget it. A young record with another
+// version is young although it shows what it showed before: vTiger shows the time of a save before its values. An older reading does not undo
 // a newer one, whichever is stored first: it counts only for what it shows changed later.
 func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) error {
 	latest := map[string]Record{}
@@ -145,7 +146,7 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 		Set("presence = EXCLUDED.presence, version = EXCLUDED.version, owner = EXCLUDED.owner, hash = EXCLUDED.hash").
 		Set(`"values" = EXCLUDED."values", changed = EXCLUDED.changed, walk = EXCLUDED.walk`).
 		Set("seen_at = GREATEST(EXCLUDED.seen_at, r.seen_at)").
-		Set("young = EXCLUDED.young AND EXCLUDED.hash <> r.hash").
+		Set("young = EXCLUDED.young AND (EXCLUDED.hash <> r.hash OR EXCLUDED.version <> r.version)").
 		Set("stamp = CASE WHEN EXCLUDED.stamp = '' THEN r.stamp ELSE EXCLUDED.stamp END").
 		Where("EXCLUDED.changed > r.changed OR EXCLUDED.seen_at >= r.seen_at AND " +
 			"(r.changed IS NULL OR EXCLUDED.changed IS NULL OR EXCLUDED.changed = r.changed OR r.presence <> 'present')").Exec(ctx)
