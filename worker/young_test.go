@@ -111,3 +111,18 @@ func TestADeletionOfAYoungRecordTravels(t *testing.T) {
 	s.whole("three")
 	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 1)
 }
+
+// Who is deleted before a second reading keeps nobody waiting: no reading will ever show the record again.
+func TestNobodyWaitsForADeletedYoungRecord(t *testing.T) {
+	s := careful(t)
+	id := s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Yo", "lastname": "Ung"})
+	s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})
+	run := s.begin("one")
+	require.Equal(t, 2, s.plan(run).Young)
+	s.finish("")
+	require.NoError(t, s.vtiger.Delete(id))
+	run = s.begin("two")
+	require.Zero(t, s.plan(run).Young)
+	s.apply(run)
+	require.Len(t, s.microsoft.Contacts(s.user.Mailbox, ""), 1)
+}
