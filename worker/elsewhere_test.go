@@ -161,3 +161,21 @@ func TestElsewhereIsHeldAndApproved(t *testing.T) {
 	require.Empty(t, held, "nobody asks any more")
 	require.Equal(t, contact.Both, r.current().Settings.Direction)
 }
+
+// A contact that comes back into vTiger because it was edited is asked about like a new one, and meets everybody there.
+func TestAnEditedSurvivorIsAskedAbout(t *testing.T) {
+	r := newStage(t, nil, nil)
+	s := newSteps(r, 0)
+	id := r.microsoft.AddContact(r.user.Mailbox, "", mailed("Ann", "ann@x.example"))
+	r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "Other", "email": "other@x.example"})
+	s.whole("one")
+	s.whole("two")
+	for _, c := range r.vtiger.Contacts() {
+		if c["email"] == "ann@x.example" {
+			require.NoError(t, r.vtiger.Delete(c["id"]))
+		}
+	}
+	require.NoError(t, r.microsoft.Edit(r.user.Mailbox, id, map[string]any{"jobTitle": "Edited"}))
+	s.whole("three")
+	require.Len(t, r.vtiger.Contacts(), 2)
+}
