@@ -179,3 +179,21 @@ func TestAnEditedSurvivorIsAskedAbout(t *testing.T) {
 	s.whole("three")
 	require.Len(t, r.vtiger.Contacts(), 2)
 }
+
+// What was announced and never sent keeps its address to itself no longer than its plan lives.
+func TestADroppedInsertClaimsNothing(t *testing.T) {
+	r := newStage(t, nil, nil)
+	s := newSteps(r, 0)
+	r.microsoft.AddContact(r.user.Mailbox, "", mailed("Ann", "ann@x.example"))
+	r.microsoft.AddContact(r.user.Mailbox, "", mailed("Bea", "bea@x.example"))
+	run := s.begin("one")
+	s.plan(run)
+	r.vtiger.Fail("create", 1, vtigersim.BadGateway) // which ends the batch
+	s.a.Settle = time.Hour
+	s.apply(run)
+	s.finish("unavailable")
+	r.change(func(s *ledger.Settings) { s.DeleteInVTiger = !s.DeleteInVTiger })
+	s.a.Settle = 0
+	s.whole("two")
+	require.Len(t, r.vtiger.Contacts(), 2)
+}
