@@ -104,12 +104,13 @@ func (d *draft) index() {
 	}
 }
 
-// young counts the records of this connection that a later reading must confirm.
+// young counts the records of this connection that a later reading must confirm. One that this run's reading did not show
+// is gone, since a reading shows again what was young in the one before: nobody waits for it.
 func (d *draft) young() int {
 	n := 0
 	for _, records := range d.records {
 		for _, r := range records {
-			if r.Young && r.Presence == contact.Present {
+			if r.Young && r.Presence == contact.Present && d.seen(r) {
 				n++
 			}
 		}

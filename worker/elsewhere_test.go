@@ -161,3 +161,39 @@ func TestElsewhereIsHeldAndApproved(t *testing.T) {
 	require.Empty(t, held, "nobody asks any more")
 	require.Equal(t, contact.Both, r.current().Settings.Direction)
 }
+
+// A contact that comes back into vTiger because it was edited is asked about like a new one, and meets everybody there.
+func TestAnEditedSurvivorIsAskedAbout(t *testing.T) {
+	r := newStage(t, nil, nil)
+	s := newSteps(r, 0)
+	id := r.microsoft.AddContact(r.user.Mailbox, "", mailed("Ann", "ann@x.example"))
+	r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "Other", "email": "other@x.example"})
+	s.whole("one")
+	s.whole("two")
+	for _, c := range r.vtiger.Contacts() {
+		if c["email"] == "ann@x.example" {
+			require.NoError(t, r.vtiger.Delete(c["id"]))
+		}
+	}
+	require.NoError(t, r.microsoft.Edit(r.user.Mailbox, id, map[string]any{"jobTitle": "Edited"}))
+	s.whole("three")
+	require.Len(t, r.vtiger.Contacts(), 2)
+}
+
+// What was announced and never sent keeps its address to itself no longer than its plan lives.
+func TestADroppedInsertClaimsNothing(t *testing.T) {
+	r := newStage(t, nil, nil)
+	s := newSteps(r, 0)
+	r.microsoft.AddContact(r.user.Mailbox, "", mailed("Ann", "ann@x.example"))
+	r.microsoft.AddContact(r.user.Mailbox, "", mailed("Bea", "bea@x.example"))
+	run := s.begin("one")
+	s.plan(run)
+	r.vtiger.Fail("create", 1, vtigersim.BadGateway) // which ends the batch
+	s.a.Settle = time.Hour
+	s.apply(run)
+	s.finish("unavailable")
+	r.change(func(s *ledger.Settings) { s.DeleteInVTiger = !s.DeleteInVTiger })
+	s.a.Settle = 0
+	s.whole("two")
+	require.Len(t, r.vtiger.Contacts(), 2)
+}

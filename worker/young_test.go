@@ -47,6 +47,30 @@ func TestAYoungRecordIsReadTwice(t *testing.T) {
 	require.Equal(t, "Whole", s.microsoft.Contacts(s.user.Mailbox, "")[0]["jobTitle"])
 }
 
+// vTiger shows the time of a save before its values. Until these may be believed nothing is written over them, for the
+// time of the record that was read is that of the save.
+func TestASaveWithoutItsValuesIsYoung(t *testing.T) {
+	s := careful(t)
+	id := s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Ann", "lastname": "Late", "title": "Before"})
+	s.whole("one")
+	s.whole("two")
+	held := s.microsoft.Contacts(s.user.Mailbox, "")[0]["id"].(string)
+	require.NoError(t, s.microsoft.Edit(s.user.Mailbox, held, map[string]any{"jobTitle": "Outlook's"}))
+	s.vtiger.SetClockSkew(10 * time.Second) // the save is of another second than what was read
+	release := s.vtiger.HoldValues(1, 0)
+	require.NoError(t, s.vtiger.Edit(id, map[string]string{"title": "vTiger's"}))
+	run := s.begin("three")
+	planned := s.plan(run)
+	release()
+	s.apply(run)
+	s.finish("")
+	require.Equal(t, 1, planned.Young)
+	s.whole("four")
+	s.whole("five")
+	require.Equal(t, "vTiger's", s.microsoft.Contacts(s.user.Mailbox, "")[0]["jobTitle"])
+	require.Equal(t, "vTiger's", s.vtiger.Contacts()[0]["title"])
+}
+
 // What our own re-read showed is not new: an own write is no young record.
 func TestAnOwnWriteIsNotYoung(t *testing.T) {
 	s := careful(t)
@@ -86,4 +110,19 @@ func TestADeletionOfAYoungRecordTravels(t *testing.T) {
 	require.NoError(t, r.vtiger.Delete(id))
 	s.whole("three")
 	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 1)
+}
+
+// Who is deleted before a second reading keeps nobody waiting: no reading will ever show the record again.
+func TestNobodyWaitsForADeletedYoungRecord(t *testing.T) {
+	s := careful(t)
+	id := s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Yo", "lastname": "Ung"})
+	s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})
+	run := s.begin("one")
+	require.Equal(t, 2, s.plan(run).Young)
+	s.finish("")
+	require.NoError(t, s.vtiger.Delete(id))
+	run = s.begin("two")
+	require.Zero(t, s.plan(run).Young)
+	s.apply(run)
+	require.Len(t, s.microsoft.Contacts(s.user.Mailbox, ""), 1)
 }

@@ -15,7 +15,8 @@ import (
 const claimLife = time.Hour
 
 // claim gives an insert into vTiger its addresses. Not mine: another insert of one of them is at work, or what the whole
-// vTiger said of them when this one was planned is no longer all that is known.
+// vTiger said of them when this one was planned is no longer all that is known. One that was announced and not sent, and
+// waits again or was dropped since, is not at work.
 func claim(ctx context.Context, tx bun.Tx, c Connection, op Operation) (mine bool, err error) {
 	if len(op.Claims) == 0 {
 		return true, nil
@@ -28,8 +29,9 @@ func claim(ctx context.Context, tx bun.Tx, c Connection, op Operation) (mine boo
 	}
 	res, err := tx.NewRaw(`INSERT INTO claims AS k (feed, address, operation_id) SELECT ?, x, ? FROM unnest(?::text[]) x
 		ON CONFLICT (feed, address) DO UPDATE SET operation_id = EXCLUDED.operation_id, claimed_at = now()
-		WHERE k.operation_id = EXCLUDED.operation_id OR k.claimed_at < now() - ? * interval '1 second'`,
-		feed, op.ID, pgArray(addresses), claimLife.Seconds()).Exec(ctx)
+		WHERE k.operation_id = EXCLUDED.operation_id OR k.claimed_at < now() - ? * interval '1 second'
+			OR NOT EXISTS (SELECT FROM operations o WHERE o.id = k.operation_id AND o.outcome = ?)`,
+		feed, op.ID, pgArray(addresses), claimLife.Seconds(), Unclear).Exec(ctx)
 	if err != nil {
 		return false, err
 	}

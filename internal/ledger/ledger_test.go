@@ -99,6 +99,19 @@ func TestAPageAndItsCursorAreOneStep(t *testing.T) {
 	require.Len(t, kept, 1, "nothing of a page is kept whose cursor moved elsewhere")
 }
 
+// Microsoft may list one removal twice on a page.
+func TestWhatIsSaidToLeaveTwiceLeftOnce(t *testing.T) {
+	l := fresh(t)
+	c := connected(t, l)
+	f, err := l.BeginReading(t.Context(), c.Feed(contact.Outlook), 0)
+	require.NoError(t, err)
+	_, err = l.StorePage(t.Context(), f, contact.Page{Gone: []string{"A", "B", "A"}, Next: "1", Done: true}, "")
+	require.NoError(t, err)
+	left, err := l.OutOfSight(t.Context(), c, 0)
+	require.NoError(t, err)
+	require.Len(t, left, 2)
+}
+
 // Of a shared feed only those records are kept that some connection may use; a new owner's records are to be listed.
 func TestOnlyOwnersWithAConnectionAreKept(t *testing.T) {
 	l := fresh(t)

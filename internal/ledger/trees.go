@@ -122,7 +122,8 @@ func idsOf(records []contact.Record) []string {
 	return ids
 }
 
-// upsert stores present records. A reading that cannot show the stamp does not forget it. An older reading does not undo
+// upsert stores present records. A reading that cannot show the stamp does not forget it. A young record with another
+// version is young although it shows what it showed before: vTiger shows the time of a save before its values. An older reading does not undo
 // a newer one, whichever is stored first: it counts only for what it shows changed later.
 func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) error {
 	latest := map[string]Record{}
@@ -145,20 +146,22 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 		Set("presence = EXCLUDED.presence, version = EXCLUDED.version, owner = EXCLUDED.owner, hash = EXCLUDED.hash").
 		Set(`"values" = EXCLUDED."values", changed = EXCLUDED.changed, walk = EXCLUDED.walk`).
 		Set("seen_at = GREATEST(EXCLUDED.seen_at, r.seen_at)").
-		Set("young = EXCLUDED.young AND EXCLUDED.hash <> r.hash").
+		Set("young = EXCLUDED.young AND (EXCLUDED.hash <> r.hash OR EXCLUDED.version <> r.version)").
 		Set("stamp = CASE WHEN EXCLUDED.stamp = '' THEN r.stamp ELSE EXCLUDED.stamp END").
 		Where("EXCLUDED.changed > r.changed OR EXCLUDED.seen_at >= r.seen_at AND " +
 			"(r.changed IS NULL OR EXCLUDED.changed IS NULL OR EXCLUDED.changed = r.changed OR r.presence <> 'present')").Exec(ctx)
 	return err
 }
 
-// suspect marks records that the feed says have left, or that it could not show, so that somebody looks at them.
+// suspect marks records that the feed says have left, or that it could not show, so that somebody looks at them. A feed
+// may say so twice on one page.
 func suspect(ctx context.Context, db bun.IDB, f Feed, ids []string) error {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) == 0 {
 		return nil
 	}
 	rows := make([]Record, len(ids))
-	for i, id := range slices.Sorted(slices.Values(ids)) {
+	for i, id := range ids {
 		rows[i] = Record{Feed: f.ID, ID: id, Presence: Suspect, SeenAt: f.Began, Hash: string(Suspect), Values: map[string]string{}, Walk: f.Walk}
 	}
 	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
