@@ -105,10 +105,15 @@ func (s SMTP) greet(c *smtp.Client) error {
 func (s SMTP) message(to string, n Notice) []byte {
 	var out bytes.Buffer
 	for _, h := range [][2]string{
-		{"From", (&mail.Address{Name: "Contact Bridge", Address: s.From}).String()}, {"To", (&mail.Address{Address: to}).String()},
-		{"Subject", mime.QEncoding.Encode("utf-8", n.Subject())}, {"Date", time.Now().Format(time.RFC1123Z)},
-		{"Message-ID", "<" + n.ID + s.From[strings.LastIndex(s.From, "@"):] + ">"}, {"Auto-Submitted", "auto-generated"}, {"MIME-Version", "1.0"},
-		{"Content-Type", "text/plain; charset=utf-8"}, {"Content-Transfer-Encoding", "quoted-printable"},
+		{"From", (&mail.Address{Name: "Contact Bridge", Address: s.From}).String()},
+		{"To", (&mail.Address{Address: to}).String()},
+		{"Subject", mime.QEncoding.Encode("utf-8", n.Subject())},
+		{"Date", time.Now().Format(time.RFC1123Z)},
+		{"Message-ID", "<" + n.ID + s.From[strings.LastIndex(s.From, "@"):] + ">"},
+		{"Auto-Submitted", "auto-generated"},
+		{"MIME-Version", "1.0"},
+		{"Content-Type", "text/plain; charset=utf-8"},
+		{"Content-Transfer-Encoding", "quoted-printable"},
 	} {
 		fmt.Fprintf(&out, "%s: %s\r\n", h[0], h[1])
 	}

@@ -56,25 +56,29 @@ func TestUndo(t *testing.T) {
 		want  undone
 	}{
 		"an update goes back, and the other side's face stays": {
-			linked(boss, boss), []Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "Boss")},
+			linked(boss, boss),
+			[]Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "Boss")},
 			undone{operations: []string{"update outlook"}, fields: map[contact.Field]FieldChange{
 				"jobTitle": {Before: "Boss", After: "Clerk", Faces: Faces{"Boss", "Clerk"}},
 			}},
 		},
 		"two updates of a record are one, back to the first": {
-			linked(boss, boss), []Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "Head"), wrote(2, contact.Outlook, "jobTitle", "Head", "Boss")},
+			linked(boss, boss),
+			[]Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "Head"), wrote(2, contact.Outlook, "jobTitle", "Head", "Boss")},
 			undone{operations: []string{"update outlook"}, fields: map[contact.Field]FieldChange{
 				"jobTitle": {Before: "Boss", After: "Clerk", Faces: Faces{"Boss", "Clerk"}},
 			}},
 		},
 		"a field that was written on both sides goes back on both": {
-			linked(boss, boss), []Deed{wrote(1, contact.Outlook, "jobTitle", "O", "Boss"), wrote(2, contact.VTiger, "jobTitle", "V", "Boss")},
+			linked(boss, boss),
+			[]Deed{wrote(1, contact.Outlook, "jobTitle", "O", "Boss"), wrote(2, contact.VTiger, "jobTitle", "V", "Boss")},
 			undone{operations: []string{"update outlook", "update vtiger"}, fields: map[contact.Field]FieldChange{
 				"jobTitle": {Before: "Boss", After: "O", Faces: Faces{"V", "O"}},
 			}},
 		},
 		"a value that was cleared comes back": {
-			linked(ann, ann.With("mobilePhone", "")).based("mobilePhone", Faces{}), []Deed{wrote(1, contact.Outlook, "mobilePhone", "+49 1", "")},
+			linked(ann, ann.With("mobilePhone", "")).based("mobilePhone", Faces{}),
+			[]Deed{wrote(1, contact.Outlook, "mobilePhone", "+49 1", "")},
 			undone{operations: []string{"update outlook"}, fields: map[contact.Field]FieldChange{
 				"mobilePhone": {After: "+49 1", Faces: Faces{"", "+49 1"}},
 			}},
@@ -105,15 +109,18 @@ func TestUndo(t *testing.T) {
 		"an insert and its update":          {linked(boss, boss), []Deed{made(contact.Outlook, ann, LeftTouched), func() Deed { d := wrote(9, contact.Outlook, "jobTitle", "", "Boss"); d.Left = LeftIntact; return d }()}, undone{operations: []string{"delete outlook"}}},
 
 		"a deletion whose partner is gone": {
-			unlinked(linked(ann, ann).gone("v1").gone("o1")), []Deed{removed(contact.VTiger, ann)},
+			unlinked(linked(ann, ann).gone("v1").gone("o1")),
+			[]Deed{removed(contact.VTiger, ann)},
 			undone{operations: []string{"insert vtiger"}, relink: Detached},
 		},
 		"a copy whose record left the scope": {
-			unlinked(linked(ann, ann).outside("v1").gone("o1")), []Deed{removed(contact.Outlook, ann)},
+			unlinked(linked(ann, ann).outside("v1").gone("o1")),
+			[]Deed{removed(contact.Outlook, ann)},
 			undone{operations: []string{"insert outlook"}, relink: OutOfScope},
 		},
 		"a deletion whose partner waits": {
-			detached(contact.Outlook)(linked(ann, ann).gone("o1")), []Deed{removed(contact.Outlook, ann)},
+			detached(contact.Outlook)(linked(ann, ann).gone("o1")),
+			[]Deed{removed(contact.Outlook, ann)},
 			undone{operations: []string{"insert outlook"}, relink: Active},
 		},
 		"a deletion whose partner has another": {linked(ann, ann).gone("o1"), []Deed{removed(contact.Outlook, ann)}, undone{skips: []string{"undo-partner"}}},
