@@ -31,7 +31,8 @@ type result struct {
 func (m *machine) serve(h *home, o order, between func()) (out result) {
 	m.syncs++
 	run, key, err := ledger.Run{}, strconv.Itoa(m.syncs), error(nil)
-	if o.scheduled {
+	if o.scheduled { // as after a preview that somebody saw
+		require.NoError(m.t, m.ledger.SkipPreview(m.t.Context(), h.current()))
 		run, _, err = m.ledger.ScheduleRun(m.t.Context(), h.current(), key)
 	} else {
 		run, err = m.ledger.RequestRun(m.t.Context(), h.current(), key, o.narrow, h.user.ID)

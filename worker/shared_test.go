@@ -40,7 +40,9 @@ func (r *rig) readings() int {
 
 // scheduled asks for a run as the clock does.
 func (r *rig) scheduled(c ledger.Connection, key string) ledger.Run {
-	require.NoError(r.t, r.ledger.SkipPreview(r.t.Context(), c))
+	now, err := r.ledger.Connection(r.t.Context(), c.ID)
+	require.NoError(r.t, err)
+	require.NoError(r.t, r.ledger.SkipPreview(r.t.Context(), now))
 	run, _, err := r.ledger.ScheduleRun(r.t.Context(), c, key)
 	require.NoError(r.t, err)
 	require.NoError(r.t, workflows.Request(r.t.Context(), r.temporal, c.ID))

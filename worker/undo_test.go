@@ -101,7 +101,7 @@ func TestInsertsAreUndone(t *testing.T) {
 	r := newStage(t, nil, func(s *ledger.Settings) { s.DeleteInOutlook, s.DeleteInVTiger = false, false })
 	s := newSteps(r, 0)
 	for _, name := range []string{"A", "B", "C"} {
-		r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": name, "lastname": "InVtiger"})
+		r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": name, "lastname": "InVtiger", "email": name + "@vtiger.example"})
 		r.microsoft.AddContact(r.user.Mailbox, "", mailed(name, name+"@x.example"))
 	}
 	run := s.did("first")
