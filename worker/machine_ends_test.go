@@ -11,7 +11,7 @@ import (
 // ends lets everything come to rest and compares it with what the test knows.
 func (m *machine) ends() {
 	m.tell("the end")
-	if m.chance.IntN(2) == 0 {
+	if m.chance.IntN(4) == 0 {
 		m.meet()
 	}
 	m.goHome()

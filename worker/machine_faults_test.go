@@ -28,17 +28,21 @@ func (m *machine) sync(h *home) {
 	}
 }
 
-// trouble makes the next sync meet a fault or a crash, sometimes.
+// trouble makes the next sync meet faults or a crash, sometimes.
 func (m *machine) trouble() bool {
 	switch n := m.chance.IntN(5); {
-	case n < 1 || n < 2 && m.temporal == nil:
+	case m.temporal != nil && n == 0:
 		m.tell("fault: %s", m.fault())
-	case n < 4 && m.temporal == nil:
+	case m.temporal != nil || n == 4:
+		return false
+	case n < 2:
+		for range 3 {
+			m.tell("fault: %s", m.fault())
+		}
+	default:
 		n, how := 1+m.chance.IntN(70), ending(1+m.chance.IntN(3))
 		m.tell("the process %s its side effect %d", how, n)
 		m.living().doom(n, how)
-	default:
-		return false
 	}
 	return true
 }

@@ -20,13 +20,15 @@ var (
 // perStore is how many seeds use one database, one after the other.
 const perStore = 25
 
-// machineCases are seeds that failed once, and what they found. They are always played. Whoever changes what a machine does
-// gives the seeds other histories, and looks for new ones with the old mistake.
+// machineCases are seeds that fail with a mistake that the product once had. They are always played. Whoever changes what a
+// machine does gives the seeds other histories, and looks for others that find the mistake.
 var machineCases = []struct {
 	seed  int
 	found string
 }{
-	{160, "an insert that was dropped kept its address from everybody for an hour"},
+	{0, "a contact whose edit won over its deletion asked the whole vTiger again and again"},
+	{175, "a removal that stood twice on a page could not be stored"},
+	{183, "a save of vTiger whose values were still to come was written over"},
 }
 
 // Whatever two users do on both sides and decide about their connections, between and during syncs, and whatever breaks
@@ -47,7 +49,7 @@ func TestMachine(t *testing.T) {
 			t.Parallel()
 			s := newStore(t)
 			for _, seed := range some {
-				t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { newMachine(t, s, uint64(seed)).plays(9) })
+				t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { newMachine(t, s, uint64(seed)).plays(8) })
 			}
 		})
 	}
@@ -94,7 +96,7 @@ func newMachine(t *testing.T, s *store, seed uint64) *machine {
 // plays is the history: so many things happen, then it ends.
 func (m *machine) plays(things int) {
 	m.begin()
-	if m.chance.IntN(4) > 0 {
+	if m.chance.IntN(2) == 0 {
 		m.meet()
 	}
 	for range things {
