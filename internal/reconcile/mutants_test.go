@@ -42,23 +42,23 @@ var mutants = []struct {
 	{"detached links taken for active ones", "T5", seeing(func(w *World) { eachLink(w, func(l *Link) { l.State = Active }) })},
 	{"a deletion wins over an edit", "T5", seeing(func(w *World) { w.Policy.DeleteWins = true })},
 	{"an edit always wins over a deletion", "T5", seeing(func(w *World) { w.Policy.DeleteWins = false })},
-	{"deletions are taken for absence", "T6", seeing(func(w *World) { deletedIsAbsent(w.VTiger); deletedIsAbsent(w.Outlook) })},
-	{"absent taken for deleted", "T6", seeing(absentIsDeleted)},
-	{"outside taken for deleted", "T6", seeing(func(w *World) {
+	{"deletions are taken for absence", "T6 absence", seeing(func(w *World) { deletedIsAbsent(w.VTiger); deletedIsAbsent(w.Outlook) })},
+	{"absent taken for deleted", "T6 absence", seeing(absentIsDeleted)},
+	{"outside taken for deleted", "T6 absence", seeing(func(w *World) {
 		eachSeen(w, func(r *Seen) {
 			if r.Presence == contact.Outside {
 				r.Presence = contact.Deleted
 			}
 		})
 	})},
-	{"outside taken for present", "T6", seeing(func(w *World) {
+	{"outside taken for present", "T6 absence", seeing(func(w *World) {
 		eachSeen(w, func(r *Seen) {
 			if r.Presence == contact.Outside {
 				r.Presence = contact.Present
 			}
 		})
 	})},
-	{"busy ignored", "T6", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Busy = false }) })},
+	{"busy ignored", "T6 absence", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Busy = false }) })},
 	{"never deletes a twin", "T3 twins", without(isTwin)},
 	{"deletes edited twins", "T3 twins", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Untouched = true }) })},
 	{"deletes the twin of a dead record", "T3 twins", seeing(revived)},
@@ -131,7 +131,7 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// lawOf finds a law by its number.
+// lawOf finds the one law whose name begins so.
 func lawOf(t *testing.T, number string) law {
 	for name, law := range laws {
 		if strings.HasPrefix(name, number+" ") {
