@@ -88,6 +88,11 @@ func TestUndo(t *testing.T) {
 			[]Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "The very long title of Ann")},
 			undone{operations: []string{"update outlook"}},
 		},
+		"a beginning that somebody left is an edit": {
+			linked(ann.With("jobTitle", "The very long title of Ann"), ann.With("jobTitle", "The very long title of Ann")).shows("o1", ann.With("jobTitle", "The very long title ")),
+			[]Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "The very long title of Ann")},
+			undone{skips: []string{"undo-edited"}},
+		},
 		"edited since":            {linked(boss, boss).shows("o1", ann.With("jobTitle", "Edited")), []Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "Boss")}, undone{skips: []string{"undo-edited"}}},
 		"edited and synced since": {linked(ann.With("jobTitle", "Later"), ann.With("jobTitle", "Later")), []Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "Boss")}, undone{skips: []string{"undo-edited"}}},
 		"edited there":            {linked(boss, boss).shows("v1", ann.With("jobTitle", "Edited")), []Deed{wrote(1, contact.Outlook, "jobTitle", "Clerk", "Boss")}, undone{skips: []string{"undo-edited"}}},
