@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactbridge/activities"
 	"contactbridge/internal/devstack"
 	"contactbridge/internal/ledger"
 )
@@ -23,9 +24,17 @@ func (r *rig) opened(dsn string) {
 	r.dsn = dsn
 }
 
-// finished does a run to its end, in as many calls as it takes.
+// finished does a run to its end, in as many calls as it takes, as the workflow would. A dump may say that the mailbox is at
+// work, for as long as a request can take.
 func (s *steps) finished(key string) {
-	run := s.begin(key)
+	_, err := s.ledger.RequestRun(s.t.Context(), s.current(), key, "", s.user.ID)
+	require.NoError(s.t, err)
+	var observed activities.Observed
+	require.Eventually(s.t, func() bool {
+		v, err := s.env.ExecuteActivity(s.a.Observe, s.connection.ID)
+		return err == nil && v.Get(&observed) == nil
+	}, 2*time.Minute, time.Second)
+	run := observed.Run
 	s.plan(run)
 	for a := s.apply(run); a.Left || a.Unclear > 0; a = s.apply(run) {
 		time.Sleep(a.Wait)
