@@ -36,6 +36,9 @@ func (s *Server) wanted(ctx context.Context, c ledger.Connection, key string, b 
 		if err != nil {
 			return w, err
 		}
+		if preview.Undoes != "" {
+			return w, refuseField("body.apply", "That is the preview of an undo; apply it where the undo is asked for.")
+		}
 		w.Applies, w.Direction = preview.ID, preview.Asked
 		if !accepted {
 			err = ensureApplicable(c, preview)
@@ -60,7 +63,7 @@ func (s *Server) accepted(ctx context.Context, c ledger.Connection, key string) 
 	return err == nil, err
 }
 
-// previewOf finds a preview of the connection's syncs; one of another connection is not found.
+// previewOf finds a preview of the connection; one of another connection is not found.
 func (s *Server) previewOf(ctx context.Context, c ledger.Connection, id string) (ledger.Run, error) {
 	r, err := s.Ledger.Run(ctx, id)
 	switch {
@@ -70,8 +73,6 @@ func (s *Server) previewOf(ctx context.Context, c ledger.Connection, id string) 
 		return r, ledger.ErrNotFound
 	case !r.Preview:
 		return r, refuseField("body.apply", "That run is no preview.")
-	case r.Undoes != "":
-		return r, refuseField("body.apply", "That is the preview of an undo; ask for the undo itself.")
 	}
 	return r, nil
 }

@@ -10,9 +10,13 @@ import (
 type undoInput struct {
 	ID   string `path:"id" maxLength:"64" doc:"The run that is taken back"`
 	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"The same key gives the same run"`
-	Body *struct {
-		Preview bool `json:"preview,omitempty" doc:"Show what the undo would do, and do nothing; kept for seven days"`
-	}
+	Body *undoBody
+}
+
+// undoBody is what a person asks of an undo.
+type undoBody struct {
+	Preview bool   `json:"preview,omitempty" doc:"Show what the undo would do, and do nothing; kept for seven days"`
+	Apply   string `json:"apply,omitempty" maxLength:"64" doc:"The id of a preview of this undo: only what it shows and what is still so is taken back"`
 }
 
 func (s *Server) undoRoutes(r routes) {
@@ -32,6 +36,10 @@ func (s *Server) undoRun(ctx context.Context, in *undoInput) (*startedOutput, er
 	if c, err = s.runnable(ctx, c.ID); err != nil {
 		return nil, err
 	}
+	var asked undoBody
+	if in.Body != nil {
+		asked = *in.Body
+	}
 	accepted, err := s.accepted(ctx, c, in.Key)
 	if err != nil {
 		return nil, err
@@ -41,9 +49,33 @@ func (s *Server) undoRun(ctx context.Context, in *undoInput) (*startedOutput, er
 			return nil, err
 		}
 	}
+	if err := s.ensureShown(ctx, c, run, asked, accepted); err != nil {
+		return nil, err
+	}
 	return s.begin(ctx, c, ledger.Wanted{
-		Key: in.Key, Direction: run.Direction, By: person(ctx).ID, Preview: in.Body != nil && in.Body.Preview, Undoes: run.ID,
+		Key: in.Key, Direction: run.Direction, By: person(ctx).ID, Preview: asked.Preview, Applies: asked.Apply, Undoes: run.ID,
 	})
+}
+
+// ensureShown refuses an application of anything but a preview of this very undo.
+func (s *Server) ensureShown(ctx context.Context, c ledger.Connection, run ledger.Run, asked undoBody, accepted bool) error {
+	switch {
+	case asked.Apply == "":
+		return nil
+	case asked.Preview:
+		return refuseField("body.apply", "Ask either for a preview or for the application of one.")
+	}
+	preview, err := s.previewOf(ctx, c, asked.Apply)
+	if err != nil {
+		return err
+	}
+	if preview.Undoes != run.ID {
+		return refuseField("body.apply", "That is no preview of the undo of this run.")
+	}
+	if accepted {
+		return nil
+	}
+	return ensureApplicable(c, preview)
 }
 
 // ensureUndoable refuses a run of which nothing can be taken back.

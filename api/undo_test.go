@@ -48,6 +48,42 @@ func TestUndoIsARun(t *testing.T) {
 	alice.at("POST /runs", connection, map[string]string{"apply": preview.text(t, "id")}).refused(t, 422, "invalid")
 }
 
+// What is applied of an undo is a preview of that very undo, once it is done and while the settings are those that it shows.
+func TestAPreviewOfAnUndoIsApplied(t *testing.T) {
+	r, _, alice, connection := staged(t)
+	at := alice.at("POST /runs", connection, nil).header.Get("Location")
+	run, _ := worked(t, r, idOf(connection))
+	book := r.server.Ledger
+	require.NoError(t, book.EndRun(t.Context(), run.ConnectionID, ledger.RunDone, "", ""))
+	undo := func(body any, header ...string) reply { return alice.do("POST", at+"/undo", body, header...) }
+	other := r.previewed(alice, connection)
+	preview := undo(map[string]bool{"preview": true}).text(t, "id")
+	apply := map[string]string{"apply": preview}
+
+	require.Contains(t, undo(apply).refused(t, 409, "conflict").Detail, "not done yet")
+	_, err := book.BeginRun(t.Context(), run.ConnectionID)
+	require.NoError(t, err)
+	r.exec("UPDATE runs SET settings_version = c.settings_version FROM connections c WHERE runs.id = '" + preview + "'")
+	require.NoError(t, book.EndRun(t.Context(), run.ConnectionID, ledger.RunDone, "", ""))
+	for _, body := range []any{
+		map[string]any{"apply": preview, "preview": true}, map[string]string{"apply": run.ID}, map[string]string{"apply": other},
+	} {
+		p := undo(body).refused(t, 422, "invalid")
+		require.Equal(t, "body.apply", p.Errors[0].Location)
+	}
+	undo(map[string]string{"apply": "no-such-run"}).refused(t, 404, "not-found")
+
+	a := undo(apply, "Idempotency-Key", "k")
+	require.Equal(t, 202, a.status, a.raw)
+	var v runView
+	a.read(t, &v)
+	require.Equal(t, [2]string{preview, run.ID}, [2]string{v.Applies, v.Undoes})
+	require.False(t, v.Preview)
+	alice.at("PUT /settings", connection, map[string]any{"batchSize": 3})
+	undo(apply).refused(t, 409, "preview-outdated")
+	require.Equal(t, v.ID, undo(apply, "Idempotency-Key", "k").text(t, "id"), "it was accepted before")
+}
+
 // Approving what an undo waits for asks for that undo again, and for no sync.
 func TestAnApprovalAsksForTheUndo(t *testing.T) {
 	r, _, alice, connection := staged(t)
@@ -60,6 +96,7 @@ func TestAnApprovalAsksForTheUndo(t *testing.T) {
 	require.Len(t, list.Runs, 2)
 	require.Equal(t, run, list.Runs[0].Undoes)
 	r.exec("UPDATE holds SET verdict = ''")
+	r.exec("UPDATE runs SET state = 'running'")
 	require.Equal(t, 200, alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard"}).status)
 	list.Runs = nil
 	alice.do("GET", "/api/v1/runs", nil).read(t, &list)

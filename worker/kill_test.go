@@ -21,12 +21,16 @@ import (
 
 var killSeeds = flag.Int("kill.seeds", 3, "how many seeds TestKilledWorkers tries")
 
-// program builds contactbridge once for all seeds.
+// built is the folder of the program, once there is one.
+var built string
+
+// program builds contactbridge once for all tests.
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "contactbridge-kill-")
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	path := filepath.Join(dir, "contactbridge")
 	out, err := exec.Command("go", "build", "-o", path, "contactbridge/cmd/contactbridge").CombinedOutput()
 	if err != nil {
@@ -35,12 +39,13 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+func removeProgram() { os.RemoveAll(built) }
+
 // A worker killed with SIGKILL in the midst of a first sync, three times, loses and doubles nothing: the next one
 // finishes, what was inserted without an answer is adopted by its stamp, and counts and links are exact.
 func TestKilledWorkers(t *testing.T) {
 	path, err := program()
 	require.NoError(t, err)
-	t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
 	for seed := range uint64(*killSeeds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()

@@ -29,9 +29,11 @@ import (
 	"contactbridge/workflows"
 )
 
-func TestMain(m *testing.M) { devstack.Main(m) }
+func TestMain(m *testing.M) { devstack.Main(m, removeProgram) }
 
-var migrated = devstack.NewTemplate(func(ctx context.Context, dsn string) error {
+var migrated = devstack.NewTemplate(migrate)
+
+func migrate(ctx context.Context, dsn string) error {
 	l, err := ledger.Open(ctx, dsn, nil)
 	if err != nil {
 		return err
@@ -39,7 +41,7 @@ var migrated = devstack.NewTemplate(func(ctx context.Context, dsn string) error 
 	defer l.Close()
 	_, err = migrations.Up(ctx, l.DB())
 	return err
-})
+}
 
 // rig is the whole engine on real PostgreSQL, a real Temporal and the simulators, with one user's connection.
 type rig struct {
@@ -66,18 +68,27 @@ func newRig(t *testing.T, data converter.DataConverter, change func(*ledger.Sett
 func newStage(t *testing.T, data converter.DataConverter, change func(*ledger.Settings)) *rig {
 	r := newScene(t)
 	r.connection = r.join(r.user, change)
-
 	r.address, r.namespace = devstack.Namespace(t)
+	r.dialTemporal(data)
+	return r
+}
+
+// dialTemporal connects to the rig's Temporal until the test ends.
+func (r *rig) dialTemporal(data converter.DataConverter) {
 	var err error
 	r.temporal, err = client.Dial(client.Options{HostPort: r.address, Namespace: r.namespace, DataConverter: data})
-	require.NoError(t, err)
-	t.Cleanup(r.temporal.Close)
-	return r
+	require.NoError(r.t, err)
+	r.t.Cleanup(r.temporal.Close)
 }
 
 // newScene is the ledger and both sides, with nobody connected yet and without a Temporal.
 func newScene(t *testing.T, options ...graphsim.Option) *rig {
-	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(options...), cast: demo.NewCast()}
+	return sceneOn(t, migrated.Database(t), options...)
+}
+
+// sceneOn is newScene on a migrated database.
+func sceneOn(t *testing.T, dsn string, options ...graphsim.Option) *rig {
+	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(options...), cast: demo.NewCast(), dsn: dsn}
 	r.vtigerURL = started(t, r.vtiger.Start)
 	r.microsoftURL = started(t, r.microsoft.Start)
 	r.cast.Seed(r.vtiger, r.microsoft, "http://127.0.0.1/oauth/callback")
@@ -88,7 +99,6 @@ func newScene(t *testing.T, options ...graphsim.Option) *rig {
 	require.NoError(t, err)
 	keyset, err := ledger.ParseKeyset(r.keyset)
 	require.NoError(t, err)
-	r.dsn = migrated.Database(t)
 	r.ledger, err = ledger.Open(t.Context(), r.dsn, keyset)
 	require.NoError(t, err)
 	t.Cleanup(func() { r.ledger.Close() })

@@ -24,7 +24,7 @@ type steward struct {
 }
 
 func newSteward(c client.Client, a *activities.Activities, o Options) *steward {
-	o.Namespace, o.Look = cmp.Or(o.Namespace, client.DefaultNamespace), cmp.Or(o.Look, time.Minute)
+	o.Namespace, o.Look = cmp.Or(o.Namespace, client.DefaultNamespace), cmp.Or(o.Look, lookEvery)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -44,6 +44,9 @@ func (s *steward) work(ctx context.Context) {
 		}
 	}
 }
+
+// lookEvery lets a schedule that was lost fire within its interval and less than a minute.
+const lookEvery = 30 * time.Second
 
 // lookLease bounds how long a worker that was killed while it looked keeps the others from looking.
 const lookLease = 30 * time.Second

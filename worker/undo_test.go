@@ -70,6 +70,32 @@ func TestAnUpdateIsUndone(t *testing.T) {
 	require.Equal(t, [2]string{"newer", "newer"}, s.titles(v, o))
 }
 
+// Of an undo that was looked at only what the preview shows and what is still so is taken back; the rest is listed.
+func TestAPreviewOfAnUndoIsApplied(t *testing.T) {
+	r := newStage(t, nil, nil)
+	s := newSteps(r, 0)
+	ann, annO := met(s, "ann")
+	bea, beaO := met(s, "bea")
+	cyd, cydO := met(s, "cyd")
+	s.whole("first")
+	for _, v := range []string{ann, bea, cyd} {
+		require.NoError(t, r.vtiger.Edit(v, map[string]string{"title": "new"}))
+	}
+	run := s.did("second")
+	require.NoError(t, r.microsoft.Edit(r.user.Mailbox, cydO, map[string]any{"jobTitle": "edited"}))
+	preview := s.asks(ledger.Wanted{Undoes: run.ID, Preview: true})
+	require.Equal(t, map[string]int{"update outlook previewed": 2, "skip outlook skipped": 1}, r.counts(preview))
+	require.NoError(t, r.microsoft.Edit(r.user.Mailbox, beaO, map[string]any{"jobTitle": "later"}))
+	require.NoError(t, r.microsoft.Edit(r.user.Mailbox, cydO, map[string]any{"jobTitle": "new"}))
+
+	applied := s.asks(ledger.Wanted{Undoes: run.ID, Applies: preview.ID})
+	require.Equal(t, 1, r.counts(applied)["update outlook done"], "%v", r.counts(applied))
+	require.Equal(t, 1, r.kinds(r.connection)["changed-since-preview discarded"])
+	require.Equal(t, [2]string{"new", "old"}, s.titles(ann, annO))
+	require.Equal(t, [2]string{"new", "later"}, s.titles(bea, beaO))
+	require.Equal(t, [2]string{"new", "new"}, s.titles(cyd, cydO), "the preview showed that it stays")
+}
+
 // A field that somebody edited since stays, with the reason; the others go back.
 func TestWhatWasEditedSinceStays(t *testing.T) {
 	r := newStage(t, nil, nil)

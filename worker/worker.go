@@ -21,7 +21,7 @@ const grace = 35 * time.Second
 // Options are what a worker needs besides its activities.
 type Options struct {
 	Namespace string        // of Temporal; empty is the default one
-	Look      time.Duration // how often what is missing in Temporal is looked for; a minute is right
+	Look      time.Duration // how often what is missing in Temporal is looked for; 0: every half minute
 	Log       *slog.Logger  // for what is found; nil: nobody is told
 	Chores    []Chore       // besides, one worker at a time
 }

@@ -33,12 +33,15 @@ func (l *lazy[T]) get(make func() (T, error)) (T, error) {
 	return l.value, l.err
 }
 
-// Main runs a package's tests and stops the servers that they shared. A package that uses Database, Namespace or
-// Template calls it from its TestMain; it does not return.
-func Main(m *testing.M) {
+// Main runs a package's tests, stops the servers that they shared, and does what is to be done afterwards. A package that
+// uses Database, Namespace or Template calls it from its TestMain; it does not return.
+func Main(m *testing.M, afterwards ...func()) {
 	underMain.Store(true)
 	code := m.Run()
 	stopShared()
+	for _, f := range afterwards {
+		f()
+	}
 	os.Exit(code)
 }
 

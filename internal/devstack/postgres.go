@@ -23,26 +23,36 @@ type PostgresServer struct {
 // Debian or Ubuntu it installs PostgreSQL when the machine has none, after saying so through log; elsewhere the error
 // is ErrMissing and says what to install. The private server trades durability for speed: it ends with us.
 func Postgres(ctx context.Context, log func(string)) (*PostgresServer, error) {
-	server := &PostgresServer{}
 	address, err := borrowedDatabase()
 	if err != nil {
 		return nil, err
 	}
 	if address == nil {
-		if server.private, err = startPostgres(ctx, log); err != nil {
-			return nil, err
-		}
-		address = server.private.address
+		return PrivatePostgres(ctx, log)
 	}
-	if server.maintenance, err = openMaintenance(address, log); err != nil {
-		server.Stop()
+	return (&PostgresServer{}).reached(ctx, address, log)
+}
+
+// PrivatePostgres starts one whatever the environment names.
+func PrivatePostgres(ctx context.Context, log func(string)) (*PostgresServer, error) {
+	private, err := startPostgres(ctx, log)
+	if err != nil {
 		return nil, err
 	}
-	if server.DSN, _, err = server.NewDatabase(ctx); err != nil {
-		server.Stop()
+	return (&PostgresServer{private: private}).reached(ctx, private.address, log)
+}
+
+// reached makes our first database.
+func (s *PostgresServer) reached(ctx context.Context, address *url.URL, log func(string)) (_ *PostgresServer, err error) {
+	if s.maintenance, err = openMaintenance(address, log); err != nil {
+		s.Stop()
 		return nil, err
 	}
-	return server, nil
+	if s.DSN, _, err = s.NewDatabase(ctx); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
 }
 
 // NewDatabase makes an empty database with a random name. The drop function removes it, connections or not; Stop does
@@ -60,6 +70,10 @@ func (s *PostgresServer) CloneDatabase(ctx context.Context, templateDSN string) 
 	}
 	return s.maintenance.create(ctx, template)
 }
+
+// Crash ends a private server in the midst of its work, cutting every connection, and starts it again at the same address
+// with what was committed.
+func (s *PostgresServer) Crash(ctx context.Context) error { return s.private.crash(ctx) }
 
 // Stop drops our databases on a borrowed server, or ends the private one and removes its folder. It may be called again.
 func (s *PostgresServer) Stop() {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 
 	_ "github.com/lib/pq" // the driver that asks the server whether it serves
 )
@@ -25,6 +26,7 @@ type privatePostgres struct {
 	address *url.URL // of its maintenance database
 	folder  *folder
 	process *process
+	again   func(context.Context) (*process, error) // on the same port, with what it holds
 	once    sync.Once
 }
 
@@ -34,6 +36,13 @@ func (p *privatePostgres) stop() {
 		p.process.stop(os.Interrupt, stopGrace)
 		p.folder.remove()
 	})
+}
+
+// crash kills the server and starts it again. What it had committed is there: only the machine itself must not fall.
+func (p *privatePostgres) crash(ctx context.Context) (err error) {
+	p.process.stop(syscall.SIGQUIT, stopGrace)
+	p.process, err = p.again(ctx)
+	return err
 }
 
 // cluster is what a private server is made from.
@@ -90,7 +99,8 @@ func (c cluster) start(ctx context.Context) (*privatePostgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &privatePostgres{address: c.address(ports[0]), folder: c.folder, process: running}, nil
+	again := func(ctx context.Context) (*process, error) { return server.once(ctx, ports) }
+	return &privatePostgres{address: c.address(ports[0]), folder: c.folder, process: running, again: again}, nil
 }
 
 // initialise makes the data directory. Collation and case follow Unicode where the system knows C.UTF-8, and plain C

@@ -42,28 +42,39 @@ type TemporalServer struct {
 // names. The first start on a machine without a Temporal CLI builds one, which takes minutes; log is told. ErrMissing
 // when that cannot be done.
 func Temporal(ctx context.Context, log func(string)) (*TemporalServer, error) {
-	server := &TemporalServer{Address: os.Getenv(temporalVariable)}
-	if server.Address == "" {
-		private, err := startTemporal(ctx, log)
-		if err != nil {
-			return nil, err
-		}
-		server.private = private
-		server.Address, server.Namespace, server.UIURL = private.address, "default", private.uiURL
+	if borrowed := os.Getenv(temporalVariable); borrowed != "" {
+		return (&TemporalServer{Address: borrowed}).reached(ctx)
 	}
-	dialled, err := dial(ctx, server.Address)
+	return PrivateTemporal(ctx, false, log)
+}
+
+// PrivateTemporal starts one whatever the environment names. What a durable one knows outlives its Crash.
+func PrivateTemporal(ctx context.Context, durable bool, log func(string)) (*TemporalServer, error) {
+	started, err := startTemporal(ctx, durable, log)
 	if err != nil {
-		server.Stop()
-		return nil, fmt.Errorf("reach Temporal at %s: %w", server.Address, err)
+		return nil, err
 	}
-	server.client = dialled
-	if server.private == nil {
-		if server.Namespace, err = server.NewNamespace(ctx); err != nil {
-			server.Stop()
+	return (&TemporalServer{private: started, Address: started.address, Namespace: "default", UIURL: started.uiURL}).reached(ctx)
+}
+
+// Crash kills a private server and starts it again at the same address.
+func (s *TemporalServer) Crash(ctx context.Context) error { return s.private.crash(ctx) }
+
+// reached connects to a server that serves.
+func (s *TemporalServer) reached(ctx context.Context) (*TemporalServer, error) {
+	dialled, err := dial(ctx, s.Address)
+	if err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("reach Temporal at %s: %w", s.Address, err)
+	}
+	s.client = dialled
+	if s.private == nil {
+		if s.Namespace, err = s.NewNamespace(ctx); err != nil {
+			s.Stop()
 			return nil, err
 		}
 	}
-	return server, nil
+	return s, nil
 }
 
 // NewNamespace registers a namespace with a random name and returns when workflows can be started in it.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -15,13 +16,21 @@ import (
 	"go.temporal.io/sdk/client"
 )
 
-// privateTemporal is a development server of ours. It keeps its state in memory.
+// privateTemporal is a development server of ours. It keeps its state in memory, or in a file of its folder.
 type privateTemporal struct {
 	address string
 	uiURL   string
 	folder  *folder
 	process *process
+	again   func(context.Context) (*process, error) // on the same ports, with what its file holds
 	once    sync.Once
+}
+
+// crash kills the server and starts it again.
+func (p *privateTemporal) crash(ctx context.Context) (err error) {
+	p.process.stop(os.Kill, stopGrace)
+	p.process, err = p.again(ctx)
+	return err
 }
 
 // stop ends the server and removes its folder.
@@ -33,9 +42,9 @@ func (p *privateTemporal) stop() {
 }
 
 // startTemporal runs the temporal on PATH if it can be used, else the one we build.
-func startTemporal(ctx context.Context, log func(string)) (*privateTemporal, error) {
+func startTemporal(ctx context.Context, durable bool, log func(string)) (*privateTemporal, error) {
 	if path := installedTemporal(ctx); path != "" {
-		server, err := runTemporal(ctx, path)
+		server, err := runTemporal(ctx, path, durable)
 		if err == nil || ctx.Err() != nil {
 			return server, err
 		}
@@ -45,7 +54,7 @@ func startTemporal(ctx context.Context, log func(string)) (*privateTemporal, err
 	if err != nil {
 		return nil, err
 	}
-	return runTemporal(ctx, path)
+	return runTemporal(ctx, path, durable)
 }
 
 // installedTemporal is the temporal on PATH if it is one that has a development server.
@@ -62,12 +71,12 @@ func installedTemporal(ctx context.Context) string {
 	return path
 }
 
-func runTemporal(ctx context.Context, path string) (*privateTemporal, error) {
+func runTemporal(ctx context.Context, path string, durable bool) (*privateTemporal, error) {
 	private, err := newFolder(os.TempDir(), "temporal")
 	if err != nil {
 		return nil, err
 	}
-	d := devServer{path: path, folder: private}
+	d := devServer{path: path, folder: private, durable: durable}
 	server := launch{name: "temporal server start-dev", ports: 4, command: d.command, ready: d.ready, signal: os.Interrupt}
 	running, ports, err := server.run(ctx)
 	if err != nil {
@@ -76,13 +85,15 @@ func runTemporal(ctx context.Context, path string) (*privateTemporal, error) {
 	}
 	return &privateTemporal{
 		address: loopback(ports[0]), uiURL: "http://" + loopback(ports[3]), folder: private, process: running,
+		again: func(ctx context.Context) (*process, error) { return server.once(ctx, ports) },
 	}, nil
 }
 
 // devServer starts the Temporal CLI's development server.
 type devServer struct {
-	path   string
-	folder *folder
+	path    string
+	folder  *folder
+	durable bool // what it knows outlives its process
 }
 
 // command has a clean environment: neither a TEMPORAL_* variable nor a configuration file of the user's reaches it.
@@ -90,6 +101,9 @@ func (d devServer) command(ports []int) *exec.Cmd {
 	cmd := exec.Command(d.path, "server", "start-dev", "--headless=false", "--ip", "127.0.0.1", "--ui-ip", "127.0.0.1",
 		"--port", strconv.Itoa(ports[0]), "--http-port", strconv.Itoa(ports[1]), "--metrics-port", strconv.Itoa(ports[2]),
 		"--ui-port", strconv.Itoa(ports[3]), "--log-level", "error")
+	if d.durable {
+		cmd.Args = append(cmd.Args, "--db-filename", filepath.Join(d.folder.path, "temporal.db"))
+	}
 	cmd.Dir = d.folder.path
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + d.folder.path, "TMPDIR=" + d.folder.path}
 	cmd.ExtraFiles = []*os.File{d.folder.lock}

@@ -68,7 +68,7 @@ func TestPreviewsGo(t *testing.T) {
 		}}}
 	}
 	show := func(key string) ledger.Run {
-		run, err := l.Request(t.Context(), c, ledger.Wanted{Key: key, Preview: true})
+		run, err := l.Request(t.Context(), c, ledger.Wanted{Key: key, Preview: true, By: key})
 		require.NoError(t, err)
 		require.NoError(t, l.SavePreview(t.Context(), c, run, row(run.ID)))
 		require.NoError(t, l.SavePreview(t.Context(), c, run, row(run.ID)), "a run that plans twice keeps its last plan")

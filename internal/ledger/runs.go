@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -86,26 +87,55 @@ func (l *Ledger) ScheduleRun(ctx context.Context, c Connection, key string) (r R
 	return r, false, err
 }
 
-func (l *Ledger) request(ctx context.Context, c Connection, r Run) (Run, error) {
+// request queues a run, unless one waits already that the same person asked for and that does the same: both requests
+// share it.
+func (l *Ledger) request(ctx context.Context, c Connection, r Run) (out Run, err error) {
 	r.ID, r.ConnectionID, r.State = uuid.NewString(), c.ID, Queued
-	if r.Direction == "" {
-		r.Direction = r.Asked
+	r.Direction, r.Key = cmp.Or(r.Direction, r.Asked, c.Settings.Direction), cmp.Or(r.Key, r.ID)
+	return out, l.tx(ctx, "queue a run", func(ctx context.Context, tx bun.Tx) error {
+		// Requests of one connection take turns, or two equal ones would not see each other.
+		if _, err := tx.NewSelect().Model((*Connection)(nil)).Where("id = ?", c.ID).For("NO KEY UPDATE").Exec(ctx); err != nil {
+			return err
+		}
+		switch out, err = keyed(ctx, tx, c.ID, r.Key); {
+		case err == nil && !out.asksTheSame(r):
+			return ErrConflict
+		case !errors.Is(err, sql.ErrNoRows):
+			return err
+		}
+		if out, err = join(ctx, tx, r); !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return tx.NewInsert().Model(&r).ExcludeColumn("seq", "requested_at", "fresh_after").Returning("*").Scan(ctx, &out)
+	})
+}
+
+// join finds the waiting run that does what r is to do, and keeps r's key with it.
+func join(ctx context.Context, tx bun.Tx, r Run) (out Run, err error) {
+	err = tx.NewSelect().Model(&out).Where("connection_id = ? AND state = ? AND scheduled = ? AND requested_by = ?", r.ConnectionID, Queued, r.Scheduled, r.RequestedBy).
+		Where("asked = ? AND direction = ? AND batch = ? AND scope_version = ? AND preview = ?", r.Asked, r.Direction, r.Batch, r.Scope, r.Preview).
+		Where("coalesce(applies::text, '') = ? AND coalesce(undoes::text, '') = ?", r.Applies, r.Undoes).
+		Order("seq").Limit(1).For("UPDATE").Scan(ctx)
+	if err != nil {
+		return out, err
 	}
-	if r.Direction == "" {
-		r.Direction = c.Settings.Direction
-	}
-	if r.Key == "" {
-		r.Key = r.ID
-	}
-	if _, err := l.db.NewInsert().Model(&r).ExcludeColumn("seq", "requested_at", "fresh_after").On("CONFLICT (connection_id, key) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
-		return r, wrap("queue a run", err)
-	}
-	var held Run
-	err := l.db.NewSelect().Model(&held).Where("connection_id = ? AND key = ?", c.ID, r.Key).Scan(ctx)
-	if err == nil && !held.asksTheSame(r) {
-		err = ErrConflict
-	}
-	return held, wrap("queue a run", err)
+	_, err = tx.NewInsert().Model(&runKey{ConnectionID: r.ConnectionID, Key: r.Key, RunID: out.ID}).Exec(ctx)
+	return out, err
+}
+
+// runKey is the key of a request that shares a run.
+type runKey struct {
+	bun.BaseModel `bun:"table:run_keys"`
+
+	ConnectionID string `bun:"connection_id,pk"`
+	Key          string `bun:"key,pk"`
+	RunID        string `bun:"run_id"`
+}
+
+// keyed finds the run that a request with the key got.
+func keyed(ctx context.Context, db bun.IDB, connectionID, key string) (r Run, err error) {
+	shared := db.NewSelect().Model((*runKey)(nil)).Column("run_id").Where("connection_id = ? AND key = ?", connectionID, key)
+	return r, db.NewSelect().Model(&r).Where("connection_id = ? AND (key = ? OR id IN (?))", connectionID, key, shared).Scan(ctx)
 }
 
 // BeginRun gives the connection's running run, left over from a crash, or starts the oldest queued one; ErrNotFound when

@@ -42,6 +42,6 @@ func (r Run) asksTheSame(other Run) bool {
 
 // Keyed finds the run that a connection's Idempotency-Key belongs to; ErrNotFound.
 func (l *Ledger) Keyed(ctx context.Context, connectionID, key string) (Run, error) {
-	var r Run
-	return r, wrap("find the run of a key", l.db.NewSelect().Model(&r).Where("connection_id = ? AND key = ?", connectionID, key).Scan(ctx))
+	r, err := keyed(ctx, l.db, connectionID, key)
+	return r, wrap("find the run of a key", err)
 }
