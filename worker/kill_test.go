@@ -56,8 +56,8 @@ func TestKilledWorkers(t *testing.T) {
 
 const each = 150 // contacts on either side, no two alike
 
-func killThrice(t *testing.T, path string, chance *rand.Rand) {
-	r := newStage(t, nil, nil)
+// strangers adds contacts to both sides of which no two are alike.
+func (r *rig) strangers() {
 	for n := range each {
 		r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "V", "lastname": fmt.Sprintf("Left %d", n), "email": fmt.Sprintf("v%d@left.example", n)})
 		r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{
@@ -65,6 +65,11 @@ func killThrice(t *testing.T, path string, chance *rand.Rand) {
 			"emailAddresses": []any{map[string]any{"address": fmt.Sprintf("o%d@right.example", n)}},
 		})
 	}
+}
+
+func killThrice(t *testing.T, path string, chance *rand.Rand) {
+	r := newStage(t, nil, nil)
+	r.strangers()
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	run := r.ask("killed")
@@ -107,14 +112,15 @@ func (r *rig) killed(path string, moment func()) {
 	stop(syscall.SIGKILL)
 }
 
-// start starts a worker process and gives the function that ends it.
-func (r *rig) start(path string) (stop func(os.Signal)) {
+// start starts a worker process, with more of an environment, and gives the function that ends it.
+func (r *rig) start(path string, more ...string) (stop func(os.Signal)) {
 	cmd := exec.Command(path, "worker")
 	cmd.Env = append(os.Environ(),
 		"DATABASE_URL="+r.dsn, "CONTACTBRIDGE_KEYSET="+r.keyset, "TEMPORAL_ADDRESS="+r.address, "TEMPORAL_NAMESPACE="+r.namespace,
 		"VTIGER_URL="+r.vtigerURL, "VTIGER_USERNAME="+r.cast.Admin.UserName, "VTIGER_ACCESS_KEY="+r.cast.AccessKey,
 		"MICROSOFT_GRAPH_URL="+r.microsoftURL, "MICROSOFT_LOGIN_URL="+r.microsoftURL, "CONTACTBRIDGE_SETTLE=3s",
 	)
+	cmd.Env = append(cmd.Env, more...)
 	cmd.Stderr = r.t.Output()
 	require.NoError(r.t, cmd.Start())
 	return func(signal os.Signal) {
