@@ -237,6 +237,41 @@ func TestAnAlertWaitsForItsReceiver(t *testing.T) {
 	require.Equal(t, 3, e.tried())
 }
 
+// When hundreds of connections fail for one reason, the administrator gets ten messages in an hour, of which the last one says
+// that there are more; each user gets their own.
+func TestAFloodOfTroublesIsDammed(t *testing.T) {
+	r, e, chore := listening(t)
+	const n = 30
+	for i := range n {
+		c := r.newcomer(i)
+		_, err := r.ledger.DB().ExecContext(t.Context(), "UPDATE users SET email = user_name || '@company.example'")
+		require.NoError(t, err)
+		require.NoError(t, r.ledger.SetTrouble(t.Context(), c.ID, "needs-admin", "The client secret has expired."))
+	}
+	require.NoError(t, r.ledger.SetTrouble(t.Context(), r.connection.ID, "needs-sign-in", "Sign in again."))
+	defer r.doing(chore)()
+	mails := func(to string) []string {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return e.mails[to]
+	}
+	require.Eventually(t, func() bool { return len(mails(fmt.Sprintf("user%d@company.example", n-1))) == 1 }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { h, _, a := e.heard(); return h == 11 && a == 11 }, 10*time.Second, 20*time.Millisecond, "another kind is told still")
+	for i := range n {
+		require.Len(t, mails(fmt.Sprintf("user%d@company.example", i)), 1)
+	}
+	const more = "For an hour you get no more"
+	admin := mails("admin@company.example")
+	require.NotContains(t, admin[ledger.AlertsAnHour-2], more)
+	require.Contains(t, admin[ledger.AlertsAnHour-1], more)
+	require.True(t, e.hooks[ledger.AlertsAnHour-1].Last)
+
+	_, err := r.ledger.DB().ExecContext(t.Context(), "UPDATE alerts SET addressed_at = addressed_at - interval '1 hour'")
+	require.NoError(t, err)
+	require.NoError(t, r.ledger.SetTrouble(t.Context(), r.connection.ID, "needs-admin", "The client secret has expired."))
+	require.Eventually(t, func() bool { _, _, a := e.heard(); return a == 12 }, 10*time.Second, 20*time.Millisecond)
+}
+
 // A failure that passes neither ends a trouble nor lets it be told again.
 func TestAPassingFailureEndsNoTrouble(t *testing.T) {
 	r, e, chore := listening(t)

@@ -88,7 +88,7 @@ func (h herald) send(ctx context.Context, s ledger.AlertSettings) error {
 func deliver(ctx context.Context, s ledger.AlertSettings, d ledger.Delivery, publicURL string) error {
 	n := alert.Notice{
 		ID: d.Number, Kind: d.Kind, Connection: d.ConnectionID, Module: d.Module, UserID: d.UserID, UserName: d.UserName,
-		What: d.Sentence, At: d.CreatedAt.UTC(),
+		What: d.Sentence, At: d.CreatedAt.UTC(), Last: d.Last,
 	}.Worded(publicURL)
 	if d.Channel == ledger.Webhook {
 		return alert.Webhook{URL: s.WebhookURL, Secret: s.WebhookSecret}.Send(ctx, n)

@@ -28,6 +28,7 @@ type Notice struct {
 	Do         string    `json:"do"`   // what mends it, as a sentence
 	Link       string    `json:"link"` // where that is done
 	At         time.Time `json:"at"`   // since when
+	Last       bool      `json:"last"` // no more of this kind for an hour
 }
 
 // todo says what mends each kind.
@@ -64,6 +65,9 @@ func (n Notice) Text() string {
 	lines := []string{n.What, "", n.Do, "", n.Link}
 	if n.Connection != "" {
 		lines = append(lines, "", "User: "+n.UserName, "Module: "+n.Module, "Connection: "+n.Connection, "Since: "+n.At.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	if n.Last {
+		lines = append(lines, "", "There are many messages of this kind now. For an hour you get no more of them; the list of connections shows all that are in trouble.")
 	}
 	return strings.Join(lines, "\n") + "\n"
 }

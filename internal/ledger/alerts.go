@@ -47,6 +47,7 @@ type Delivery struct {
 	Channel  string `bun:"channel"`
 	Receiver string `bun:"receiver"`
 	Attempts int    `bun:"attempts"` // that failed
+	Last     bool   `bun:"last"`     // the receiver hears no more of this kind for an hour
 }
 
 // told are the troubles that somebody has to mend and must hear of.
@@ -92,11 +93,19 @@ func (l *Ledger) OpenAlerts(ctx context.Context, limit int) ([]Alert, error) {
 	return out, wrap("list the alerts", l.alerts(&out).Where("a.addressed_at IS NULL").Order("a.id").Limit(int64(limit)).Scan(ctx))
 }
 
-// Address puts an alert into the outbox, once for each receiver; with none it is done with.
+// AlertsAnHour is how many alerts of one kind a receiver gets in an hour: a thousand connections can fail for one reason.
+const AlertsAnHour = 10
+
+// Address puts an alert into the outbox, once for each receiver that did not get enough of the kind; with none it is done with.
 func (l *Ledger) Address(ctx context.Context, id int64, to []Receiver) error {
 	return l.tx(ctx, "address an alert", func(ctx context.Context, tx bun.Tx) error {
 		for _, r := range to {
-			_, err := tx.NewRaw("INSERT INTO deliveries (alert_id, channel, receiver) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, r.Channel, r.Address).Exec(ctx)
+			_, err := tx.NewRaw(`INSERT INTO deliveries (alert_id, channel, receiver, last)
+				SELECT ?0, ?1, ?2, lately.n + 1 = ?3 FROM (
+					SELECT count(*) AS n FROM deliveries d JOIN alerts b ON b.id = d.alert_id
+					WHERE d.channel = ?1 AND d.receiver = ?2 AND b.addressed_at > now() - interval '1 hour'
+						AND b.kind = (SELECT kind FROM alerts WHERE id = ?0)
+				) lately WHERE lately.n < ?3 ON CONFLICT DO NOTHING`, id, r.Channel, r.Address, AlertsAnHour).Exec(ctx)
 			if err != nil {
 				return err
 			}
@@ -109,7 +118,7 @@ func (l *Ledger) Address(ctx context.Context, id int64, to []Receiver) error {
 // Due lists what is to be sent now, what waits longest first.
 func (l *Ledger) Due(ctx context.Context, limit int) ([]Delivery, error) {
 	var out []Delivery
-	q := l.alerts(&out).ColumnExpr("d.id AS number, d.channel, d.receiver, d.attempts").Join("JOIN deliveries d ON d.alert_id = a.id")
+	q := l.alerts(&out).ColumnExpr("d.id AS number, d.channel, d.receiver, d.attempts, d.last").Join("JOIN deliveries d ON d.alert_id = a.id")
 	return out, wrap("read the outbox", q.Where("d.next_at <= now()").Order("d.next_at", "d.id").Limit(int64(limit)).Scan(ctx))
 }
 
