@@ -28,6 +28,8 @@ type connectionView struct {
 	Trouble   *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
 	Pending   int         `json:"pending" doc:"Operations that the last run left to the next one"`
 	LastRun   *runView    `json:"lastRun" doc:"null before the first"`
+	NextRun   *time.Time  `json:"nextRun" doc:"When it syncs by itself next; null when it does not"`
+	Paused    string      `json:"paused,omitempty" doc:"Why it does not sync by itself, as a sentence"`
 	NextStep  string      `json:"nextStep" doc:"What to do now, as a sentence"`
 	CreatedAt time.Time   `json:"createdAt"`
 }
@@ -67,13 +69,15 @@ type surroundings struct {
 	step1 error // why step 1 is not done
 	names map[string]string
 	runs  map[string]ledger.Run
+	// schedules are the connections' by themselves, by id.
+	schedules map[string]ledger.Schedule
 	// mails is only filled in application mode, where an administrator names the mailboxes.
 	mails map[string]string
 }
 
 // surroundings reads them for many connections at once.
 func (s *Server) surroundings(ctx context.Context, userID string) (surroundings, error) {
-	out := surroundings{names: map[string]string{}}
+	out := surroundings{names: map[string]string{}, schedules: map[string]ledger.Schedule{}}
 	var unfinished *problem
 	if _, out.step1 = s.step1(ctx); out.step1 != nil && !errors.As(out.step1, &unfinished) {
 		return out, out.step1
@@ -94,6 +98,13 @@ func (s *Server) surroundings(ctx context.Context, userID string) (surroundings,
 		if m.Application {
 			out.mails[u.ID] = u.Email
 		}
+	}
+	schedules, err := s.Ledger.Schedules(ctx, userID)
+	if err != nil {
+		return out, err
+	}
+	for _, schedule := range schedules {
+		out.schedules[schedule.ConnectionID] = schedule
 	}
 	out.runs, err = s.Ledger.LastRuns(ctx, userID)
 	return out, err
@@ -119,6 +130,12 @@ func (k surroundings) view(c ledger.Connection) connectionView {
 	}
 	if !v.Account.SignedIn {
 		v.Suggested = k.mails[c.UserID]
+	}
+	if schedule, found := k.schedules[c.ID]; found && schedule.Paused == "" {
+		next := schedule.Next(time.Now())
+		v.NextRun = &next
+	} else {
+		v.Paused = schedule.Paused
 	}
 	v.Steps = k.steps(v)
 	v.NextStep = k.nextStep(c, v)

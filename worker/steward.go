@@ -70,7 +70,7 @@ func (s *steward) look(ctx context.Context) error {
 
 // mendSchedules makes, changes and removes what differs.
 func (s *steward) mendSchedules(ctx context.Context) error {
-	wanted, err := s.acts.Ledger.Schedules(ctx)
+	wanted, err := s.acts.Ledger.Schedules(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (s *steward) mendSchedules(ctx context.Context) error {
 	}
 	var failed error
 	for _, w := range wanted {
-		want := workflows.Schedule{Connection: w.ConnectionID, Every: w.Every, Paused: w.Paused}
+		want := workflows.Schedule{Connection: w.ConnectionID, Every: w.Every, Offset: w.Offset(), Paused: w.Paused}
 		if have, found := there[w.ConnectionID]; !found || have != want {
 			failed = errors.Join(failed, s.schedules.Put(ctx, want))
 		}

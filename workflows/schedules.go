@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"strings"
 	"time"
 
@@ -18,15 +17,12 @@ import (
 type Schedule struct {
 	Connection string
 	Every      time.Duration
-	Paused     string // why it does not; empty when it does
+	Offset     time.Duration // of its moment in each interval
+	Paused     string        // why it does not; empty when it does
 }
 
-// spec spreads the connections over the interval: all of one interval at the same moment would wait for each other.
 func (s Schedule) spec() client.ScheduleSpec {
-	h := fnv.New64a()
-	h.Write([]byte(s.Connection)) // never fails, by its contract
-	offset := time.Duration(h.Sum64() % uint64(s.Every)).Truncate(time.Second)
-	return client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: s.Every, Offset: offset}}}
+	return client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: s.Every, Offset: s.Offset}}}
 }
 
 func (s Schedule) action() *client.ScheduleWorkflowAction {
@@ -57,7 +53,7 @@ func (x Schedules) List(ctx context.Context) (map[string]Schedule, error) {
 		}
 		s := Schedule{Connection: connection}
 		if entry.Spec != nil && len(entry.Spec.Intervals) == 1 {
-			s.Every = entry.Spec.Intervals[0].Every
+			s.Every, s.Offset = entry.Spec.Intervals[0].Every, entry.Spec.Intervals[0].Offset
 		}
 		if entry.Paused {
 			s.Paused = entry.Note

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"hash/fnv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -16,6 +17,20 @@ type Schedule struct {
 	Paused       string // why it does not, as a sentence; empty when it does
 }
 
+// Offset is when in each interval, counted from 1970, the connection syncs: all of one interval at the same moment would wait
+// for each other.
+func (s Schedule) Offset() time.Duration {
+	h := fnv.New64a()
+	h.Write([]byte(s.ConnectionID)) // never fails, by its contract
+	return time.Duration(h.Sum64() % uint64(s.Every)).Truncate(time.Second)
+}
+
+// Next is when the connection syncs next after a moment.
+func (s Schedule) Next(after time.Time) time.Time {
+	since := time.Duration(after.UnixNano()) - s.Offset()
+	return after.Add(s.Every - since%s.Every).UTC().Truncate(time.Second)
+}
+
 // scheduled is what decides about a connection's schedule.
 type scheduled struct {
 	ID        string     `bun:"id"`
@@ -28,15 +43,15 @@ type scheduled struct {
 	Unseen    bool       `bun:"unseen"`
 }
 
-// Schedules lists what every connection's schedule is to be.
-func (l *Ledger) Schedules(ctx context.Context) ([]Schedule, error) {
+// Schedules lists what the schedule of each connection of a user is to be; of everybody's when none is named.
+func (l *Ledger) Schedules(ctx context.Context, userID string) ([]Schedule, error) {
 	var rows []scheduled
 	err := l.db.NewSelect().Model((*Connection)(nil)).Column("c.id", "c.settings", "c.folder_id", "c.trouble").
 		ColumnExpr("k.connection_id IS NOT NULL AS signed_in, u.allowed AND u.active AS allowed, e.applied_at, c.previewed_scope < c.scope_version AS unseen").
 		Join("JOIN users u ON u.id = c.user_id").
 		Join("LEFT JOIN credentials k ON k.connection_id = c.id").
 		Join("LEFT JOIN epochs e ON e.connection_id = c.id AND e.number = c.epoch").
-		Order("c.id").Scan(ctx, &rows)
+		Where("? IN ('', c.user_id)", userID).Order("c.id").Scan(ctx, &rows)
 	out := make([]Schedule, len(rows))
 	for i, r := range rows {
 		out[i] = Schedule{ConnectionID: r.ID, Every: r.Settings.Interval(), Paused: r.paused()}
