@@ -10,7 +10,7 @@ import (
 	"contactbridge/internal/vtiger"
 )
 
-// setupForm sets no limits: huma would answer people with JSON.
+// setupForm sets no limits: huma would answer people with JSON, as it does only to a form without anything in it.
 type setupForm struct {
 	Token   string `path:"token" doc:"The token of the link"`
 	RawBody []byte `contentType:"application/x-www-form-urlencoded"`

@@ -12,6 +12,7 @@ import (
 	"contactbridge/api"
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/signin"
 	"contactbridge/internal/vtiger"
 )
 
@@ -91,10 +92,24 @@ func readConfig(env environment) (config, error) {
 			return c, fmt.Errorf("%s must be an address such as https://host, and is not", v.name)
 		}
 	}
+	if err := ensureMicrosoft(c); err != nil {
+		return c, err
+	}
 	if c.keyset, err = ledger.ParseKeyset(env("CONTACTBRIDGE_KEYSET")); err != nil {
 		return c, fmt.Errorf("CONTACTBRIDGE_KEYSET cannot be used: %w", err)
 	}
 	return c, nil
+}
+
+// ensureMicrosoft refuses an app registration that cannot work, as far as the environment sets one.
+func ensureMicrosoft(c config) error {
+	m := c.microsoft
+	m.ClientID, m.ClientSecret, m.TenantID = or(m.ClientID, "unset"), or(m.ClientSecret, "unset"), or(m.TenantID, "common")
+	var e *contact.Error
+	if err := (signin.Accounts{GraphURL: c.graphURL, LoginURL: c.loginURL}).Config(m).EnsureValid(); errors.As(err, &e) && e.Code == "tenantId" {
+		return fmt.Errorf("MICROSOFT_TENANT_ID: %s", e.Sentence)
+	}
+	return nil
 }
 
 // hint says where a mandatory value comes from.

@@ -97,6 +97,7 @@ func TestAnotherVTigerBeginsAnew(t *testing.T) {
 
 	_, err = l.StorePage(working, feed, contact.Page{Records: []contact.Record{person("12x2", "Ann", "1", time.Now())}, Next: "next"}, "Contacts")
 	require.ErrorIs(t, err, ledger.ErrMoved, "whoever read the old vTiger keeps nothing of it")
+	require.ErrorIs(t, l.StoreAnswers(working, first, map[string][]ledger.Holder{"ann@x.example": nil}, time.Now()), ledger.ErrMoved)
 	require.ErrorIs(t, l.SaveUsers(old, []ledger.User{user("19x5", "alice")}), ledger.ErrMoved)
 
 	former, err := l.Connection(ctx, bobs.ID)
