@@ -62,7 +62,7 @@ func (s *Server) saveVTiger(ctx context.Context, in *vtigerInput) (*vtigerOutput
 	if err := ensureMatch(in.IfMatch, held.Version); err != nil {
 		return nil, err
 	}
-	wanted := vtiger.Config{URL: strings.TrimSpace(in.Body.URL), Username: strings.TrimSpace(in.Body.Username), AccessKey: in.Body.AccessKey.or(held.AccessKey)}
+	wanted := vtiger.Config{URL: strings.TrimSpace(in.Body.URL), Username: strings.TrimSpace(in.Body.Username), AccessKey: strings.TrimSpace(in.Body.AccessKey.or(held.AccessKey))}
 	if err := ensureKey(held, wanted, in.Body.AccessKey); err != nil {
 		return nil, err
 	}

@@ -141,6 +141,13 @@ func TestAnotherKeyOfTheSameVTigerKeepsEverything(t *testing.T) {
 	var stored string
 	require.NoError(t, l.DB().NewRaw("SELECT value::text || encode(sealed, 'escape') FROM settings WHERE name = 'vtiger'").Scan(ctx, &stored))
 	require.NotContains(t, stored, "key-of-")
+
+	_, err = l.DB().NewRaw("UPDATE settings SET sealed = 'by another keyset' WHERE name = 'vtiger'").Exec(ctx)
+	require.NoError(t, err)
+	held, err := l.VTiger(ctx)
+	require.NoError(t, err)
+	require.Empty(t, held.AccessKey, "what cannot be opened is to be entered again")
+	require.Equal(t, "ada", held.Username)
 }
 
 // A set-up link works until it is spent, until it expires, and until another one is made; a refused save spends nothing.

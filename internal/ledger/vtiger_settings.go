@@ -19,7 +19,8 @@ type VTiger struct {
 
 const vtigerSetting = "vtiger"
 
-// VTiger reads the integration account; without one only the instance may be set.
+// VTiger reads the integration account; without one only the instance may be set. An access key that this keyset cannot open
+// is as good as none: it is to be entered again.
 func (l *Ledger) VTiger(ctx context.Context) (VTiger, error) {
 	const doing = "read the vTiger settings"
 	var rows []settingRow
@@ -37,11 +38,10 @@ func (l *Ledger) VTiger(ctx context.Context) (VTiger, error) {
 		if err := json.Unmarshal(row.Value, &v); err != nil {
 			return VTiger{}, wrap(doing, err)
 		}
-		opened, err := l.seal.open(vtigerSetting, row.Sealed)
-		if err != nil {
-			return VTiger{}, wrap(doing, err)
+		v.Version = row.Version
+		if opened, err := l.seal.open(vtigerSetting, row.Sealed); err == nil {
+			v.AccessKey = string(opened)
 		}
-		v.AccessKey, v.Version = string(opened), row.Version
 	}
 	return v, nil
 }
