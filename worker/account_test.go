@@ -106,3 +106,23 @@ func TestAnotherVTigerGetsNothingOfTheOldOne(t *testing.T) {
 	ours, _ := other.Record(copied)
 	require.Equal(t, "Clerk", ours["title"], "as with a first sync, vTiger wins where both say something else")
 }
+
+// An app registration that only the environment names serves the worker too.
+func TestTheEnvironmentsAppServesTheWorker(t *testing.T) {
+	r := newStage(t, nil, nil)
+	s := newSteps(r, time.Minute)
+	saved, err := r.ledger.Microsoft(t.Context())
+	require.NoError(t, err)
+	_, err = r.ledger.DB().NewRaw("DELETE FROM settings WHERE name = 'microsoft'").Exec(t.Context())
+	require.NoError(t, err)
+	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Ann", "lastname": "First"})
+	_, err = r.ledger.RequestRun(t.Context(), r.current(), "one", "", r.user.ID)
+	require.NoError(t, err)
+	_, err = s.env.ExecuteActivity(s.a.Observe, r.connection.ID)
+	require.ErrorContains(t, err, "An admin must first save the Microsoft settings.")
+	s.a.Microsoft = saved
+	run := s.observed()
+	s.plan(run)
+	s.apply(run)
+	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 1)
+}
