@@ -17,14 +17,16 @@ import (
 
 // Activities holds what the activities work with.
 type Activities struct {
-	Ledger   *ledger.Ledger
-	VTiger   *vtiger.Client
-	Instance string        // names the vTiger; part of every stamp
-	GraphURL string        // Microsoft Graph's base address
-	LoginURL string        // Entra ID's base address
-	Overlap  time.Duration // how far back vTiger is read again
-	Young    time.Duration // how long a vTiger record may be torn after it changed; VTiger must be dialled with the same
-	Settle   time.Duration // how long an insert without an answer is looked up before it is sent again
+	Ledger *ledger.Ledger
+	// VTiger gives the client of the integration account as it is set now. It is asked after the run was entered: should the
+	// vTiger be replaced later, nothing that the client says or does is kept any more.
+	VTiger    func(ctx context.Context) (*vtiger.Client, error)
+	Microsoft ledger.Microsoft // what the environment sets of step 1
+	GraphURL  string           // Microsoft Graph's base address
+	LoginURL  string           // Entra ID's base address
+	Overlap   time.Duration    // how far back vTiger is read again
+	Young     time.Duration    // how long a vTiger record may be torn after it changed; VTiger must be dialled with the same
+	Settle    time.Duration    // how long an insert without an answer is looked up before it is sent again
 	// Lease is how long after its announcement a batch may still send; zero is 90 seconds. Settle must be longer.
 	Lease time.Duration
 	// Deletions is how often vTiger is asked for all known ids, at runs that nobody waits for.
@@ -75,13 +77,26 @@ func (a *Activities) books(ctx context.Context, c ledger.Connection) (map[contac
 	if err != nil {
 		return nil, err
 	}
+	crm, err := a.book(ctx, c.Module)
+	if err != nil {
+		return nil, err
+	}
 	return map[contact.Side]contact.Book{
-		contact.VTiger:  a.VTiger.Book(c.Module, a.Overlap),
+		contact.VTiger:  crm,
 		contact.Outlook: mailbox.Book(c.FolderID),
 	}, nil
 }
 
-// identity names what a connection's links hold for.
-func (a *Activities) identity(c ledger.Connection) string {
-	return a.Instance + "\x00" + c.Module + "\x00" + c.MailboxTenant + "\x00" + c.MailboxID + "\x00" + c.FolderID
+// book opens a module of vTiger.
+func (a *Activities) book(ctx context.Context, module string) (*vtiger.Book, error) {
+	crm, err := a.VTiger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return crm.Book(module, a.Overlap), nil
+}
+
+// identity names what a connection's links with the vTiger at an address hold for; it is part of every stamp.
+func identity(address string, c ledger.Connection) string {
+	return address + "\x00" + c.Module + "\x00" + c.MailboxTenant + "\x00" + c.MailboxID + "\x00" + c.FolderID
 }

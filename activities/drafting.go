@@ -8,6 +8,7 @@ import (
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/reconcile"
+	"contactbridge/internal/vtiger"
 )
 
 // mostDrafts bounds how often a plan is drafted anew for the looks and questions that it needs; each makes the next smaller.
@@ -18,7 +19,11 @@ const mostDrafts = 12
 // alone. Before a contact is inserted into vTiger the whole of it is asked for its addresses.
 func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.Run, books map[contact.Side]contact.Book) (draft, ledger.PlanRows, error) {
 	unclear, asked := map[string]bool{}, 0
-	ahead, users, err := a.surroundings(ctx, c)
+	crm, err := a.VTiger(ctx)
+	if err != nil {
+		return draft{}, ledger.PlanRows{}, err
+	}
+	ahead, users, err := a.surroundings(ctx, crm, c)
 	if err != nil {
 		return draft{}, ledger.PlanRows{}, err
 	}
@@ -33,7 +38,7 @@ func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.
 		if err != nil {
 			return draft{}, ledger.PlanRows{}, err
 		}
-		d := draft{Connection: c, run: run, trees: trees, identity: a.identity(c), unsure: unclear, ahead: ahead, users: users, deeds: deeds}
+		d := draft{Connection: c, run: run, trees: trees, identity: identity(crm.Address(), c), unsure: unclear, ahead: ahead, users: users, deeds: deeds}
 		d.make()
 		if err := a.guard(ctx, &d); err != nil {
 			return draft{}, ledger.PlanRows{}, err
@@ -65,7 +70,7 @@ func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.
 }
 
 // surroundings are the clocks of both sides and the names of vTiger's users.
-func (a *Activities) surroundings(ctx context.Context, c ledger.Connection) (map[contact.Side]time.Duration, map[string]string, error) {
+func (a *Activities) surroundings(ctx context.Context, crm *vtiger.Client, c ledger.Connection) (map[contact.Side]time.Duration, map[string]string, error) {
 	ahead, names := map[contact.Side]time.Duration{}, map[string]string{}
 	if c.Settings.ConflictPolicy == reconcile.NewestWins {
 		mailbox, err := a.mailbox(ctx, c)
@@ -73,7 +78,7 @@ func (a *Activities) surroundings(ctx context.Context, c ledger.Connection) (map
 			return nil, nil, err
 		}
 		ahead[contact.Outlook] = mailbox.Ahead()
-		if ahead[contact.VTiger], err = a.VTiger.Ahead(ctx); err != nil {
+		if ahead[contact.VTiger], err = crm.Ahead(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -134,7 +139,11 @@ func (a *Activities) askInstance(ctx context.Context, c ledger.Connection, addre
 	if err != nil {
 		return err
 	}
-	holders, err := a.VTiger.Book(c.Module, a.Overlap).Holders(ctx, addresses, known)
+	book, err := a.book(ctx, c.Module)
+	if err != nil {
+		return err
+	}
+	holders, err := book.Holders(ctx, addresses, known)
 	if err != nil {
 		return err
 	}

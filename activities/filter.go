@@ -18,7 +18,11 @@ func (a *Activities) checkFilters(ctx context.Context, module string, began time
 	if err != nil || len(used) == 0 {
 		return err
 	}
-	standing, err := a.VTiger.Filters(ctx, module)
+	crm, err := a.VTiger(ctx)
+	if err != nil {
+		return err
+	}
+	standing, err := crm.Filters(ctx, module)
 	if contact.KindOf(err) == contact.NeedsAdmin {
 		return nil // who uses a filter is told when it is to be listed; the reading is for all
 	}
@@ -80,7 +84,10 @@ func (a *Activities) listFilters(ctx context.Context, c ledger.Connection) error
 	if err != nil {
 		return err
 	}
-	book := a.VTiger.Book(c.Module, a.Overlap)
+	book, err := a.book(ctx, c.Module)
+	if err != nil {
+		return err
+	}
 	for _, own := range []bool{true, false} {
 		for _, d := range due {
 			if own != (d.Filter == *c.Settings.Filter) {

@@ -24,14 +24,15 @@ type mailbox struct {
 
 // mailbox gives the client of a connection's mailbox: the kept one while neither the sign-in nor the settings changed.
 func (a *Activities) mailbox(ctx context.Context, c ledger.Connection) (*outlook.Client, error) {
-	settings, err := a.Ledger.Microsoft(ctx)
+	accounts := signin.Accounts{Ledger: a.Ledger, GraphURL: a.GraphURL, LoginURL: a.LoginURL, Fixed: a.Microsoft}
+	settings, err := accounts.Microsoft(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if settings.Version == 0 {
+	if settings.ClientID == "" {
 		return nil, &contact.Error{Kind: contact.NeedsAdmin, Doing: "open the mailbox", Sentence: "An admin must first save the Microsoft settings."}
 	}
-	config, source, err := signin.Accounts{Ledger: a.Ledger, GraphURL: a.GraphURL, LoginURL: a.LoginURL}.Open(settings, c)
+	config, source, err := accounts.Open(settings, c)
 	if err != nil {
 		return nil, err
 	}

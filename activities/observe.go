@@ -105,7 +105,11 @@ func (a *Activities) observeVTiger(ctx context.Context, c ledger.Connection, run
 	if err != nil {
 		return err
 	}
-	return a.look(ctx, c.Feed(contact.VTiger), a.VTiger.Book(c.Module, a.Overlap), doubts)
+	book, err := a.book(ctx, c.Module)
+	if err != nil {
+		return err
+	}
+	return a.look(ctx, c.Feed(contact.VTiger), book, doubts)
 }
 
 // mostFrozen is how many contacts that left the folder a run of the clock asks for, should they have returned.

@@ -86,7 +86,10 @@ func (a *Activities) read(ctx context.Context, module string, lease ledger.Lease
 	if err != nil {
 		return err
 	}
-	book := a.VTiger.Book(module, a.Overlap)
+	book, err := a.book(ctx, module)
+	if err != nil {
+		return err
+	}
 	owners, err := a.Ledger.Unlisted(ctx, feed, module)
 	if err != nil {
 		return err
@@ -125,7 +128,11 @@ func (a *Activities) read(ctx context.Context, module string, lease ledger.Lease
 
 // charset asks whether vTiger's database holds characters above U+FFFF; nil while it has no record to find out by.
 func (a *Activities) charset(ctx context.Context, module string) (*bool, error) {
-	holds, known, err := a.VTiger.Astral(ctx, module)
+	crm, err := a.VTiger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	holds, known, err := crm.Astral(ctx, module)
 	if err != nil || !known {
 		return nil, err
 	}

@@ -22,6 +22,10 @@ var rights = []struct {
 	{"PUT /api/v1/settings/microsoft", "step 1", [5]int{401, 403, 403, 403, 200}},
 	{"POST /api/v1/settings/microsoft/check", nil, [5]int{401, 403, 403, 403, 200}},
 	{"POST /api/v1/settings/microsoft/consent", nil, [5]int{401, 403, 403, 403, 201}},
+	{"GET /api/v1/settings/vtiger", nil, [5]int{401, 403, 403, 403, 200}},
+	{"PUT /api/v1/settings/vtiger", map[string]string{"url": "{crm}", "username": "ada"}, [5]int{401, 403, 403, 403, 200}},
+	{"POST /api/v1/settings/vtiger/check", nil, [5]int{401, 403, 403, 403, 200}},
+	{"POST /api/v1/setup", map[string]string{"token": "x"}, [5]int{410, 410, 410, 410, 410}},
 	{"GET /api/v1/settings/alerts", nil, [5]int{401, 403, 403, 403, 200}},
 	{"PUT /api/v1/settings/alerts", map[string]string{}, [5]int{401, 403, 403, 403, 200}},
 	{"POST /api/v1/settings/alerts/check", nil, [5]int{401, 403, 403, 403, 200}},
@@ -74,7 +78,7 @@ func TestRights(t *testing.T) {
 	cast := [5]caller{r.as(""), alice, r.as("bob"), r.as("carl"), admin}
 	fill := strings.NewReplacer("{c}", connection, "{id}", connection[strings.LastIndex(connection, "/")+1:], "{run}", run,
 		"{hold}", holdsPath+"/"+r.waits(connection, "q", reconcile.GuardHold),
-		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999")
+		"{crm}", r.crm, "{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999")
 	for _, row := range rights {
 		for i, who := range []string{"anonymous", "owner", "other", "not allowed", "admin"} {
 			method, path, _ := strings.Cut(fill.Replace(row.call), " ")

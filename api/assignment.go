@@ -23,7 +23,7 @@ func (s *Server) assign(ctx context.Context, in *assignInput) (*connectionOutput
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.Ledger.Microsoft(ctx)
+	m, err := s.account().Microsoft(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func (s *Server) authorize(ctx context.Context, in *connectionInput) (*linkOutpu
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.Ledger.Microsoft(ctx)
+	m, err := s.account().Microsoft(ctx)
 	if err != nil {
 		return nil, err
 	}

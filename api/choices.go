@@ -41,7 +41,7 @@ func (s *Server) choiceRoutes(r routes) {
 	add(r, syncing, on(http.MethodGet, path+"/folders", tag, "list-folders", "List the mailbox's contact folders",
 		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listFolders)
 	add(r, syncing, on(http.MethodGet, path+"/fields", tag, "list-fields", "List the fields of the vTiger module",
-		http.StatusNotFound, http.StatusServiceUnavailable), s.listFields)
+		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listFields)
 	add(r, syncing, on(http.MethodGet, path+"/outlook-fields", tag, "list-outlook-fields",
 		"List the Outlook properties that can be mapped", http.StatusNotFound), s.listProperties)
 }
@@ -72,7 +72,11 @@ func (s *Server) listFields(ctx context.Context, in *connectionInput) (*fieldsOu
 	if err != nil {
 		return nil, err
 	}
-	fields, err := s.VTiger.Fields(ctx, c.Module)
+	crm, err := s.VTiger.Client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := crm.Fields(ctx, c.Module)
 	if err != nil {
 		return nil, err
 	}

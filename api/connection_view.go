@@ -86,7 +86,7 @@ func (s *Server) surroundings(ctx context.Context, userID string) (surroundings,
 	if err != nil {
 		return out, err
 	}
-	m, err := s.Ledger.Microsoft(ctx)
+	m, err := s.account().Microsoft(ctx)
 	if err != nil {
 		return out, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"contactbridge/internal/contact"
+	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
 )
 
@@ -35,6 +36,8 @@ func translate(err error) *problem {
 	switch {
 	case errors.As(err, &ready):
 		return ready
+	case errors.Is(err, integration.ErrNeedsSetup):
+		return refuse(needsSetup, contact.SentenceOf(err))
 	case errors.As(err, &side):
 		return ofSideError(side)
 	case errors.Is(err, ledger.ErrNotFound):

@@ -92,7 +92,11 @@ func (s *Server) listFilters(ctx context.Context, in *connectionInput) (*filters
 // choosable lists the filters that the caller may choose. vTiger evaluates a filter as the integration account and does not
 // tell whose a private one is, so only an administrator may choose those.
 func (s *Server) choosable(ctx context.Context, c ledger.Connection) ([]vtiger.Filter, error) {
-	all, err := s.VTiger.Filters(ctx, c.Module)
+	crm, err := s.VTiger.Client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := crm.Filters(ctx, c.Module)
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,11 @@ var wrong = []struct {
 	{"PUT /api/v1/settings/alerts", `{"smtpHost":"mail"}`, "body.from"},
 	{"PUT /api/v1/settings/alerts", `{"smtpHost":"mail","from":"Bridge <a@b.example>"}`, "body.from"},
 	{"PUT /api/v1/settings/alerts", `{"smtpPort":70000}`, "body.smtpPort"},
+	{"PUT /api/v1/settings/vtiger", `{"url":"","username":"ada"}`, "body.url"},
+	{"PUT /api/v1/settings/vtiger", `{"url":"crm.example","username":"ada","accessKey":"x"}`, "body.url"},
+	{"PUT /api/v1/settings/vtiger", `{"url":"{url}","username":"ada","accessKey":5}`, "body.accessKey"},
+	{"PUT /api/v1/settings/vtiger", `{"url":"{url}","username":"ada","accessKey":"x","replaceInstance":"yes"}`, "body.replaceInstance"},
+	{"POST /api/v1/setup", `{"token":""}`, "body.token"},
 	{"PUT /api/v1/settings/alerts", `{"adminAddress":"nobody"}`, "body.adminAddress"},
 	{"PUT /api/v1/users/19x1/access", `{"allowed":"yes"}`, "body.allowed"},
 	{"POST /api/v1/connections", `{"module":"Campaigns"}`, "body.module"},
@@ -91,7 +96,7 @@ func TestWrongInputIsNamedAndChangesNothing(t *testing.T) {
 // everything is all that the wrong requests could have changed.
 func (c caller) everything(connection string) []string {
 	var out []string
-	for _, path := range []string{connection, connection + "/settings", "/api/v1/settings/microsoft", "/api/v1/users", "/api/v1/connections", "/api/v1/runs"} {
+	for _, path := range []string{connection, connection + "/settings", "/api/v1/settings/microsoft", "/api/v1/settings/vtiger", "/api/v1/users", "/api/v1/connections", "/api/v1/runs"} {
 		a := c.do("GET", path, nil)
 		require.Equal(c.t, 200, a.status, a.raw)
 		out = append(out, a.raw)

@@ -27,6 +27,8 @@ const (
 	needsPreview   kind = "needs-preview"
 	previewOld     kind = "preview-outdated"
 	needsAdmin     kind = "needs-admin"
+	needsSetup     kind = "needs-setup"
+	byEnvironment  kind = "set-by-environment"
 	folderTaken    kind = "folder-taken"
 	exists         kind = "connection-exists"
 	linkSpent      kind = "link-spent"
@@ -65,6 +67,8 @@ var meanings = map[kind]meaning{
 	needsPreview:   {http.StatusConflict, "A preview is needed first"},
 	previewOld:     {http.StatusConflict, "The preview no longer holds"},
 	needsAdmin:     {http.StatusConflict, "An administrator must change something"},
+	needsSetup:     {http.StatusConflict, "Contact Bridge is not set up yet"},
+	byEnvironment:  {http.StatusConflict, "The environment sets this"},
 	folderTaken:    {http.StatusConflict, "The folder is in use"},
 	exists:         {http.StatusConflict, "The connection exists"},
 	linkSpent:      {http.StatusGone, "The link is no longer valid"},

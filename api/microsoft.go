@@ -13,6 +13,9 @@ import (
 
 const callbackPath = "/oauth/callback"
 
+// RedirectURL is where Microsoft returns to, for an API that browsers reach at publicURL.
+func RedirectURL(publicURL string) string { return publicURL + callbackPath }
+
 // The modes in which new connections reach their mailbox.
 const (
 	delegatedMode   = "delegated"
@@ -28,7 +31,9 @@ type microsoftView struct {
 	Username        string  `json:"username" doc:"The service account, whose password was traded for a sign-in and not stored; empty without one"`
 	ServiceMailbox  string  `json:"serviceMailbox" doc:"The service account's mailbox, which an administrator may give to a connection"`
 	SecretExpiresAt *string `json:"secretExpiresAt" doc:"The day on which the client secret ends; null: not known"`
-	Saved           bool    `json:"saved" doc:"Step 1 was saved"`
+	Saved           bool    `json:"saved" doc:"Step 1 was saved, or the environment sets it"`
+	// ByEnvironment is never null.
+	ByEnvironment []string `json:"setByEnvironment" doc:"The fields that the environment sets, and nobody can set here"`
 }
 
 type microsoftInput struct {
@@ -54,14 +59,14 @@ func (s *Server) microsoftRoutes(r routes) {
 	const tag = "Step 1: Microsoft"
 	add(r, admins, on(http.MethodGet, prefix+"/settings/microsoft", tag, "get-microsoft", "Read the app registration"),
 		func(ctx context.Context, _ *struct{}) (*microsoftOutput, error) {
-			m, err := s.Ledger.Microsoft(ctx)
+			m, err := s.account().Microsoft(ctx)
 			if err != nil {
 				return nil, err
 			}
 			return s.viewMicrosoft(ctx, m)
 		})
 	add(r, admins, on(http.MethodPut, prefix+"/settings/microsoft", tag, "put-microsoft", "Save the app registration",
-		http.StatusPreconditionFailed, http.StatusServiceUnavailable), s.saveMicrosoft)
+		http.StatusConflict, http.StatusPreconditionFailed, http.StatusServiceUnavailable), s.saveMicrosoft)
 	add(r, admins, on(http.MethodPost, prefix+"/settings/microsoft/check", tag, "check-microsoft",
 		"Try the app registration out", http.StatusConflict), s.tryMicrosoft)
 	consent := on(http.MethodPost, prefix+"/settings/microsoft/consent", tag, "consent-microsoft",
@@ -76,26 +81,38 @@ func (s *Server) viewMicrosoft(ctx context.Context, m ledger.Microsoft) (*micros
 	if err != nil {
 		return nil, err
 	}
+	fixed := append([]string{}, s.account().FixedFields()...)
 	v := microsoftView{
-		ClientID: m.ClientID, ClientSecretSet: m.ClientSecret != "", TenantID: m.TenantID, RedirectURL: m.RedirectURL,
-		Mode: delegatedMode, Username: service.Username, ServiceMailbox: service.Mailbox.Address, Saved: m.Version > 0,
+		ByEnvironment: fixed,
+		ClientID:      m.ClientID, ClientSecretSet: m.ClientSecret != "", TenantID: m.TenantID, RedirectURL: m.RedirectURL,
+		Mode: delegatedMode, Username: service.Username, ServiceMailbox: service.Mailbox.Address, Saved: m.Version > 0 || len(fixed) == 3,
 		SecretExpiresAt: viewDate(m.SecretEnds),
 	}
 	if m.Application {
 		v.Mode = applicationMode
 	}
-	if !v.Saved {
-		v.RedirectURL = s.PublicURL + callbackPath
+	if v.RedirectURL == "" {
+		v.RedirectURL = RedirectURL(s.PublicURL)
 	}
 	return &microsoftOutput{ETag: etag(m.Version), Body: v}, nil
 }
 
 func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*microsoftOutput, error) {
-	held, err := s.Ledger.Microsoft(ctx)
+	stored, err := s.Ledger.Microsoft(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.account().Microsoft(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := ensureMatch(in.IfMatch, held.Version); err != nil {
+		return nil, err
+	}
+	if err := ensureFree(s.account().FixedFields(), map[string]bool{
+		"clientId": strings.TrimSpace(in.Body.ClientID) != held.ClientID, "tenantId": strings.TrimSpace(in.Body.TenantID) != held.TenantID,
+		"clientSecret": in.Body.ClientSecret.given,
+	}); err != nil {
 		return nil, err
 	}
 	wanted := ledger.Microsoft{
@@ -119,7 +136,7 @@ func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*micros
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Ledger.SaveMicrosoft(ctx, wanted); err != nil {
+	if err := s.Ledger.SaveMicrosoft(ctx, s.account().Stored(wanted, stored)); err != nil {
 		return nil, err
 	}
 	if err := service(ctx); err != nil {
@@ -131,7 +148,7 @@ func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*micros
 
 // checkMicrosoft names the field that cannot work. A missing secret may be saved; step 1 is then not done.
 func (s *Server) checkMicrosoft(m ledger.Microsoft) error {
-	if own := s.PublicURL + callbackPath; m.RedirectURL != own {
+	if own := RedirectURL(s.PublicURL); m.RedirectURL != own {
 		return refuseField("body.redirectUrl", "The redirect address must be "+own+", where Contact Bridge listens.")
 	}
 	if m.ClientSecret == "" {
@@ -156,13 +173,13 @@ func (s *Server) config(m ledger.Microsoft) outlook.Config { return s.account().
 
 // step1 gives the app registration, or says that step 1 is missing or unfinished.
 func (s *Server) step1(ctx context.Context) (outlook.Config, error) {
-	m, err := s.Ledger.Microsoft(ctx)
+	m, err := s.account().Microsoft(ctx)
 	if err != nil {
 		return outlook.Config{}, err
 	}
 	config := s.config(m)
 	switch {
-	case m.Version == 0:
+	case m.ClientID == "" && m.Version == 0:
 		return config, refuse(step1Missing, "An administrator must save the Microsoft settings first (step 1).")
 	case s.ensureWorks(m) != nil:
 		return config, refuse(step1Missing, "An administrator must complete the Microsoft settings first (step 1): "+

@@ -23,7 +23,7 @@ const (
 
 type checkView struct {
 	Field    string `json:"field" doc:"The setting that was tried"`
-	State    string `json:"state" enum:"ok,failed,unknown" doc:"unknown: only a sign-in will show"`
+	State    string `json:"state" enum:"ok,warning,failed,unknown" doc:"warning: it works all the same; unknown: it could not be tried, or only a sign-in will show"`
 	Sentence string `json:"sentence"`
 }
 

@@ -10,7 +10,11 @@ import (
 
 // modules are those that can be synced and that vTiger shows now.
 func (s *Server) modules(ctx context.Context) ([]string, error) {
-	shown, err := s.VTiger.Modules(ctx)
+	crm, err := s.VTiger.Client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := crm.Modules(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +38,11 @@ func (s *Server) ensureModule(ctx context.Context, module string) error {
 
 // fields are a module's fields as a mapping is held against them.
 func (s *Server) fields(ctx context.Context, module string) ([]fieldmap.VTigerField, error) {
-	described, err := s.VTiger.Fields(ctx, module)
+	crm, err := s.VTiger.Client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	described, err := crm.Fields(ctx, module)
 	if err != nil {
 		return nil, err
 	}

@@ -36,10 +36,12 @@ func (s *Server) recovered(value any, w *seenWriter, r *http.Request) {
 	}
 }
 
-// shownPath hides the token of a sign-in link.
+// shownPath hides the token of a sign-in or set-up link.
 func shownPath(path string) string {
-	if strings.HasPrefix(path, connectPath) {
-		return connectPath + "…"
+	for _, secret := range []string{connectPath, setupPath} {
+		if strings.HasPrefix(path, secret) {
+			return secret + "…"
+		}
 	}
 	return path
 }

@@ -27,14 +27,24 @@ const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'non
 type words struct {
 	Title  string
 	Lines  []string
+	Wrong  string // what cannot work in what was entered
+	Inputs []input
 	Button string
+}
+
+// input is what a form asks for.
+type input struct {
+	Name, Label, Type, Value string
+	Optional                 bool
 }
 
 var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}} – Contact Bridge</title>
 <style>body{font:1rem/1.5 system-ui,sans-serif;background:#f3f4f6;color:#111}main{max-width:32rem;margin:4rem auto;padding:2rem;background:#fff;border-radius:.5rem}
+input{font:inherit;padding:.4rem}input:not([type=checkbox]){width:100%;box-sizing:border-box}
 button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.3rem;background:#0b5cad;color:#fff;cursor:pointer}</style></head>
-<body><main><h1>{{.Title}}</h1>{{range .Lines}}<p>{{.}}</p>{{end}}{{if .Button}}<form method="post"><button>{{.Button}}</button></form>{{end}}</main></body></html>
+<body><main><h1>{{.Title}}</h1>{{range .Lines}}<p>{{.}}</p>{{end}}{{if .Wrong}}<p role="alert"><strong>{{.Wrong}}</strong></p>{{end}}{{if .Button}}<form method="post">
+{{- range .Inputs}}<p><label>{{.Label}}<br><input name="{{.Name}}" type="{{.Type}}" value="{{.Value}}" autocomplete="off"{{if not .Optional}} required{{end}}></label></p>{{end}}<button>{{.Button}}</button></form>{{end}}</main></body></html>
 `))
 
 // show makes a page.
@@ -43,8 +53,12 @@ func show(status int, w words) (*page, error) {
 	if err := pageTemplate.Execute(&out, w); err != nil {
 		return nil, err
 	}
+	policy := pagePolicy
+	if len(w.Inputs) > 0 { // what is typed here stays here; the other forms lead on to Microsoft
+		policy += "; form-action 'self'"
+	}
 	return &page{
-		Status: status, ContentType: "text/html; charset=utf-8", Cache: "no-store", Policy: pagePolicy, Referrer: "same-origin", Body: out.Bytes(),
+		Status: status, ContentType: "text/html; charset=utf-8", Cache: "no-store", Policy: policy, Referrer: "same-origin", Body: out.Bytes(),
 	}, nil
 }
 

@@ -11,7 +11,7 @@ const probeTimeout = 3 * time.Second
 
 type probeOutput struct {
 	Body struct {
-		Status  string `json:"status" example:"ok"`
+		Status  string `json:"status" example:"ok" enum:"ok,needs-setup" doc:"needs-setup: it is ready to be set up by its link; only /readyz says so"`
 		Version string `json:"version"`
 		Service string `json:"service" example:"Contact Bridge" doc:"Tells who answers at an address"`
 	}
@@ -27,7 +27,13 @@ func (s *Server) probeRoutes(r routes) {
 	add(r, anybody, on(http.MethodGet, "/healthz", tag, "health", "Whether the process is alive"),
 		func(context.Context, *struct{}) (*probeOutput, error) { return fine(), nil })
 	add(r, anybody, on(http.MethodGet, "/readyz", tag, "readiness", "Whether the database and Temporal answer", http.StatusServiceUnavailable),
-		func(ctx context.Context, _ *struct{}) (*probeOutput, error) { return fine(), s.ready(ctx) })
+		func(ctx context.Context, _ *struct{}) (*probeOutput, error) {
+			if err := s.ready(ctx); err != nil {
+				return nil, err
+			}
+			out := fine()
+			return out, s.toBeSetUp(ctx, &out.Body.Status)
+		})
 }
 
 // ready names what does not answer.
@@ -44,4 +50,14 @@ func (s *Server) ready(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// toBeSetUp says that nobody named a vTiger yet. The API is ready all the same: what sends people here must send them to the
+// set-up link too.
+func (s *Server) toBeSetUp(ctx context.Context, status *string) error {
+	held, err := s.VTiger.Settings(ctx)
+	if err == nil && !held.Configured() {
+		*status = string(needsSetup)
+	}
+	return err
 }

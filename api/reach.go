@@ -53,7 +53,7 @@ func (s *Server) mailbox(ctx context.Context, c ledger.Connection) (*outlook.Cli
 	if err := ensureSignedIn(c); err != nil {
 		return nil, err
 	}
-	m, err := s.Ledger.Microsoft(ctx)
+	m, err := s.account().Microsoft(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (s *Server) mailbox(ctx context.Context, c ledger.Connection) (*outlook.Cli
 
 // account opens mailboxes as the worker does.
 func (s *Server) account() signin.Accounts {
-	return signin.Accounts{Ledger: s.Ledger, GraphURL: s.GraphURL, LoginURL: s.LoginURL}
+	return signin.Accounts{Ledger: s.Ledger, GraphURL: s.GraphURL, LoginURL: s.LoginURL, Fixed: s.Microsoft}
 }
 
 // ensureSignedIn refuses a connection without a sign-in at Microsoft, or with a dead one.

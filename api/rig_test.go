@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"contactbridge/internal/devstack"
+	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/internal/simulator/vtigersim"
@@ -46,6 +47,7 @@ type rig struct {
 	t         testing.TB
 	server    *Server
 	url       string
+	crm       string // vTiger's address
 	vtiger    *vtigersim.Server
 	microsoft *graphsim.Server
 	dsn       string
@@ -59,8 +61,8 @@ type rig struct {
 	logged   bytes.Buffer
 }
 
-// newRig serves ada, the admin, and the users alice, bob and carl; nobody is allowed yet.
-func newRig(t testing.TB) *rig {
+// newDoor serves ada, the admin, and the users alice, bob and carl; nobody is allowed yet, and no vTiger is set up.
+func newDoor(t testing.TB) *rig {
 	t.Helper()
 	r := &rig{t: t, vtiger: vtigersim.New(), microsoft: graphsim.New(), dsn: migrated.Database(t)}
 	text, err := ledger.NewKeyset()
@@ -78,13 +80,23 @@ func newRig(t testing.TB) *rig {
 	t.Cleanup(stop)
 	r.server = &Server{
 		Ledger:   book,
-		VTiger:   vtiger.Dial(vtiger.Config{URL: crm, Username: "ada", AccessKey: adminKey}),
+		VTiger:   &integration.Account{Ledger: book, Sessions: vtiger.Sessions},
 		GraphURL: cloud, LoginURL: cloud, Request: r.request, Ready: func(context.Context) error { return nil },
 		Log: slog.New(slog.NewJSONHandler(lockedWriter{&r.mu, &r.logged}, nil)), Version: "1.2.3",
 	}
+	r.crm = crm
 	r.serve()
 	r.people()
 	t.Cleanup(r.noSecrets)
+	return r
+}
+
+// newRig is a rig whose vTiger is set up.
+func newRig(t testing.TB) *rig {
+	r := newDoor(t)
+	require.NoError(t, r.server.Ledger.SaveVTiger(t.Context(), ledger.VTigerChange{VTiger: ledger.VTiger{
+		URL: r.crm, Username: "ada", AccessKey: adminKey, Instance: r.crm,
+	}}))
 	return r
 }
 

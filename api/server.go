@@ -9,8 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
-	"contactbridge/internal/vtiger"
 )
 
 // maxBody is how many bytes the body of a request may have.
@@ -19,10 +19,11 @@ const maxBody = 1 << 20
 // Server is what the API stands on. Every field must be set before Handler.
 type Server struct {
 	Ledger    *ledger.Ledger
-	VTiger    *vtiger.Client // the integration account
-	PublicURL string         // where browsers reach us, such as http://127.0.0.1:8080; no trailing slash
-	GraphURL  string         // Microsoft Graph's base address
-	LoginURL  string         // Entra ID's base address
+	VTiger    *integration.Account
+	Microsoft ledger.Microsoft // what the environment sets of step 1
+	PublicURL string           // where browsers reach us, such as http://127.0.0.1:8080; no trailing slash
+	GraphURL  string           // Microsoft Graph's base address
+	LoginURL  string           // Entra ID's base address
 
 	// Request asks for the connection's workflow. What is wanted stands in the ledger before.
 	Request func(ctx context.Context, connectionID string) error
@@ -52,7 +53,7 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) mount(g *gin.Engine) {
 	r := s.routes(g)
 	for _, add := range []func(routes){
-		s.sessionRoutes, s.microsoftRoutes, s.alertRoutes, s.userRoutes,
+		s.setupRoutes, s.sessionRoutes, s.vtigerRoutes, s.microsoftRoutes, s.alertRoutes, s.userRoutes,
 		s.connectionRoutes, s.authorizationRoutes, s.settingsRoutes, s.choiceRoutes,
 		s.filterRoutes, s.runRoutes, s.undoRoutes, s.holdRoutes, s.repairRoutes, s.quarantineRoutes, s.erasureRoutes, s.logRoutes,
 		s.connectRoutes, s.callbackRoutes, s.probeRoutes,

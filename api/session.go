@@ -53,7 +53,11 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*signInOutput, er
 	if b.Password == "" && b.AccessKey == "" {
 		return nil, refuseField("body.password", "Give a password or an accessKey.")
 	}
-	known, err := s.VTiger.SignIn(ctx, strings.TrimSpace(b.Username), b.Password, b.AccessKey)
+	crm, ctx, err := s.VTiger.Bound(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known, err := crm.SignIn(ctx, strings.TrimSpace(b.Username), b.Password, b.AccessKey)
 	if contact.KindOf(err) == contact.NeedsSignIn {
 		return nil, refuse(wrongSignIn, contact.SentenceOf(err))
 	}

@@ -81,15 +81,25 @@ func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*usersOutput, erro
 func (s *Server) refreshUsers(ctx context.Context) error {
 	asking, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	listed, err := s.VTiger.Users(asking)
+	crm, bound, err := s.VTiger.Bound(asking)
 	if err != nil {
 		return err
 	}
-	users := make([]ledger.User, len(listed))
-	for i, u := range listed {
+	users, err := listed(bound, crm)
+	if err != nil {
+		return err
+	}
+	return s.Ledger.SaveUsers(bound, users)
+}
+
+// listed gives everybody whom a vTiger lists.
+func listed(ctx context.Context, crm *vtiger.Client) ([]ledger.User, error) {
+	all, err := crm.Users(ctx)
+	users := make([]ledger.User, len(all))
+	for i, u := range all {
 		users[i] = storedUser(u)
 	}
-	return s.Ledger.SaveUsers(ctx, users)
+	return users, err
 }
 
 func (s *Server) setAccess(ctx context.Context, in *accessInput) (*userOutput, error) {

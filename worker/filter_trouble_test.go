@@ -53,7 +53,7 @@ func TestAFilterThatCannotBeListedStopsNobodyElse(t *testing.T) {
 	require.NoError(t, r.ledger.SaveConnectionSettings(t.Context(), other))
 	r.change(func(c *ledger.Settings) { c.Filter = &ledger.Filter{ID: filters["In Bonn"], Name: "In Bonn"} })
 	s := newSteps(r, time.Minute)
-	s.a.VTiger = r.dial(r.ledger, vtiger.WithTransport(withoutFilter{broken}))
+	s.a.VTiger = fixed(r.dial(r.ledger, vtiger.WithTransport(withoutFilter{broken})))
 	s.whole("one")
 	require.Equal(t, 1, r.inOutlook())
 }

@@ -52,7 +52,7 @@ func TestALatePageRevivesNobody(t *testing.T) {
 	// Another connection's run has just read a page.
 	f, err := r.ledger.Feed(t.Context(), r.connection.Feed(contact.VTiger))
 	require.NoError(t, err)
-	page, err := s.a.VTiger.Book("Contacts", 120*time.Second).Page(t.Context(), f.Cursor)
+	page, err := r.dial(r.ledger).Book("Contacts", 120*time.Second).Page(t.Context(), f.Cursor)
 	require.NoError(t, err)
 	require.NotEmpty(t, page.Records)
 	s.apply(run)

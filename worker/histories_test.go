@@ -37,7 +37,7 @@ const perStage = 25
 
 func playHistories(t *testing.T, from, to int) {
 	s := newSteps(newStage(t, nil, nil), 0)
-	s.a.VTiger, s.a.Young = vtiger.Dial(s.integration(), vtiger.WithYoung(5*time.Second)), 5*time.Second
+	s.a.VTiger, s.a.Young = fixed(vtiger.Dial(s.integration(), vtiger.WithYoung(5*time.Second))), 5*time.Second
 	s.cast.People(s.vtiger, s.microsoft)
 	for n := from; n < to; n++ {
 		p := play{steps: s, chance: rand.New(rand.NewPCG(uint64(n), 1)), history: n}

@@ -79,8 +79,8 @@ func (w *site) born() {
 	mine := *w.rig
 	mine.ledger = p.ledger
 	p.acts = mine.acts(0)
-	if p.acts.VTiger = mine.dial(p.ledger, vtiger.WithYoung(young)); w.apart {
-		p.acts.VTiger = vtiger.Dial(mine.integration(), vtiger.WithYoung(young))
+	if p.acts.VTiger = fixed(mine.dial(p.ledger, vtiger.WithYoung(young))); w.apart {
+		p.acts.VTiger = fixed(vtiger.Dial(mine.integration(), vtiger.WithYoung(young)))
 	}
 	p.acts.Every, p.acts.Young = 0, young
 	_, err := w.ledger.DB().NewRaw(`DELETE FROM paces; UPDATE leases SET expires_at = now() - interval '1 second'

@@ -25,7 +25,7 @@ func TestRecordAHistory(t *testing.T) {
 	}
 	r := newStage(t, nil, nil)
 	a := r.acts(3 * time.Second)
-	a.VTiger, a.Young = vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second)), 2*time.Second
+	a.VTiger, a.Young = fixed(vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second))), 2*time.Second
 	require.NoError(t, workflows.Prepare(t.Context(), r.temporal, r.namespace))
 	a.Searchable.Store(true)
 	r.work(a)

@@ -41,10 +41,10 @@ func TestARenameDuringTheFirstWalkIsFollowed(t *testing.T) {
 		}
 		r.vtiger.AddContact(r.user.ID, fields)
 	}
-	s.a.VTiger = r.dial(r.ledger, vtiger.WithTransport(&between{begins: "select * from Contacts", nth: 2, then: func() {
+	s.a.VTiger = fixed(r.dial(r.ledger, vtiger.WithTransport(&between{begins: "select * from Contacts", nth: 2, then: func() {
 		require.NoError(t, r.vtiger.Edit(acme, map[string]string{"accountname": "Acme Ltd"}))
 		time.Sleep(3 * s.a.Overlap) // a slow page
-	}}))
+	}})))
 	s.whole("one")
 	var companies []any
 	for _, c := range r.microsoft.Contacts(r.user.Mailbox, "") {

@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"context"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -16,10 +17,15 @@ import (
 // acts gives the rig's activities.
 func (r *rig) acts(settle time.Duration) *activities.Activities {
 	return &activities.Activities{
-		Ledger: r.ledger, Instance: r.vtigerURL, GraphURL: r.microsoftURL, LoginURL: r.microsoftURL,
-		VTiger:  r.dial(r.ledger),
+		Ledger: r.ledger, GraphURL: r.microsoftURL, LoginURL: r.microsoftURL,
+		VTiger:  fixed(r.dial(r.ledger)),
 		Overlap: 120 * time.Second, Settle: settle, Deletions: 15 * time.Minute, Every: time.Second, Filters: time.Hour,
 	}
+}
+
+// fixed gives one client, whatever is set.
+func fixed(c *vtiger.Client) func(context.Context) (*vtiger.Client, error) {
+	return func(context.Context) (*vtiger.Client, error) { return c, nil }
 }
 
 // integration is the integration account.

@@ -120,7 +120,7 @@ func (s *story) secret(expired bool) error {
 // late lets our side give up a create that vTiger carries out only once the next sync is over.
 func (s *story) late() error {
 	held, before := s.a.VTiger, s.vtiger.Count("create")
-	s.a.VTiger = vtiger.Dial(s.integration(), vtiger.WithTransport(&hangingUp{vtiger: s.vtiger}))
+	s.a.VTiger = fixed(vtiger.Dial(s.integration(), vtiger.WithTransport(&hangingUp{vtiger: s.vtiger})))
 	release := s.vtiger.Stall("create", 1)
 	s.after = append(s.after, func() {
 		s.a.VTiger = held

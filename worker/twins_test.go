@@ -53,7 +53,7 @@ func asksFor(q *http.Request, operation string) bool {
 // impatient hangs up during the first create, and looks an insert up for a second before it sends it again.
 func (r *rig) impatient() *activities.Activities {
 	a := r.acts(time.Second)
-	a.VTiger = vtiger.Dial(r.integration(), vtiger.WithTransport(&hangingUp{vtiger: r.vtiger}))
+	a.VTiger = fixed(vtiger.Dial(r.integration(), vtiger.WithTransport(&hangingUp{vtiger: r.vtiger})))
 	return a
 }
 

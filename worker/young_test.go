@@ -12,7 +12,7 @@ import (
 // careful gives steps whose vTiger records are not believed for the first minute, unless a second reading shows the same.
 func careful(t *testing.T) *steps {
 	s := newSteps(newStage(t, nil, nil), time.Minute)
-	s.a.VTiger, s.a.Young = vtiger.Dial(s.integration(), vtiger.WithYoung(time.Minute)), time.Minute
+	s.a.VTiger, s.a.Young = fixed(vtiger.Dial(s.integration(), vtiger.WithYoung(time.Minute))), time.Minute
 	return s
 }
 
@@ -85,7 +85,7 @@ func TestAnOwnWriteIsNotYoung(t *testing.T) {
 func TestARunWaitsForYoungRecords(t *testing.T) {
 	r := newStage(t, nil, nil)
 	a := r.acts(3 * time.Second)
-	a.VTiger, a.Young = vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second)), 2*time.Second
+	a.VTiger, a.Young = fixed(vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second))), 2*time.Second
 	r.work(a)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.sync("first")
@@ -102,7 +102,7 @@ func TestADeletionOfAYoungRecordTravels(t *testing.T) {
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Yo", "lastname": "Ung"})
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})
 	s.whole("one")
-	s.a.VTiger = vtiger.Dial(r.integration(), vtiger.WithYoung(time.Hour))
+	s.a.VTiger = fixed(vtiger.Dial(r.integration(), vtiger.WithYoung(time.Hour)))
 	require.NoError(t, r.vtiger.Edit(id, map[string]string{"title": "Edited"}))
 	run := s.begin("two")
 	require.Positive(t, s.plan(run).Young)

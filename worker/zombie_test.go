@@ -51,7 +51,7 @@ func TestAZombieDoesNothing(t *testing.T) {
 	}
 	gate := &paused{after: 11, stopped: make(chan struct{}), goesOn: make(chan struct{})}
 	zombie := newSteps(r, 3*time.Second)
-	zombie.a.VTiger, zombie.a.Lease = vtiger.Dial(r.integration(), vtiger.WithTransport(gate)), time.Second
+	zombie.a.VTiger, zombie.a.Lease = fixed(vtiger.Dial(r.integration(), vtiger.WithTransport(gate))), time.Second
 	run := zombie.begin("one")
 	require.Equal(t, n, zombie.plan(run).Operations)
 	ended := make(chan error, 1)

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"contactbridge/api"
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/signin"
 	"contactbridge/internal/vtiger"
 )
 
@@ -20,7 +22,8 @@ type config struct {
 	listen    string
 	publicURL string
 	keyset    *ledger.Keyset
-	vtiger    vtiger.Config
+	vtiger    vtiger.Config    // what is set of the integration account; the ledger has the rest
+	microsoft ledger.Microsoft // … and of the app registration
 	graphURL  string
 	loginURL  string
 	settle    time.Duration
@@ -44,6 +47,10 @@ func readConfig(env environment) (config, error) {
 		vtiger:    vtiger.Config{URL: strings.TrimRight(env("VTIGER_URL"), "/"), Username: env("VTIGER_USERNAME"), AccessKey: env("VTIGER_ACCESS_KEY")},
 		graphURL:  strings.TrimRight(or(env("MICROSOFT_GRAPH_URL"), "https://graph.microsoft.com"), "/"),
 		loginURL:  strings.TrimRight(or(env("MICROSOFT_LOGIN_URL"), "https://login.microsoftonline.com"), "/"),
+	}
+	c.microsoft = ledger.Microsoft{
+		ClientID: env("MICROSOFT_CLIENT_ID"), ClientSecret: env("MICROSOFT_CLIENT_SECRET"), TenantID: env("MICROSOFT_TENANT_ID"),
+		RedirectURL: api.RedirectURL(c.publicURL),
 	}
 	var err error
 	if c.settle, err = duration(env, "CONTACTBRIDGE_SETTLE", 120*time.Second); err != nil {
@@ -70,9 +77,6 @@ func readConfig(env environment) (config, error) {
 	for _, v := range []struct{ name, value string }{
 		{"DATABASE_URL", c.database},
 		{"CONTACTBRIDGE_KEYSET", env("CONTACTBRIDGE_KEYSET")},
-		{"VTIGER_URL", c.vtiger.URL},
-		{"VTIGER_USERNAME", c.vtiger.Username},
-		{"VTIGER_ACCESS_KEY", c.vtiger.AccessKey},
 	} {
 		if v.value == "" {
 			return c, fmt.Errorf("%s is not set%s", v.name, hint[v.name])
@@ -80,7 +84,7 @@ func readConfig(env environment) (config, error) {
 	}
 	for _, v := range []struct{ name, value string }{
 		{"CONTACTBRIDGE_PUBLIC_URL", c.publicURL},
-		{"VTIGER_URL", c.vtiger.URL},
+		{"VTIGER_URL", or(c.vtiger.URL, unset)},
 		{"MICROSOFT_GRAPH_URL", c.graphURL},
 		{"MICROSOFT_LOGIN_URL", c.loginURL},
 	} {
@@ -88,20 +92,34 @@ func readConfig(env environment) (config, error) {
 			return c, fmt.Errorf("%s must be an address such as https://host, and is not", v.name)
 		}
 	}
+	if err := ensureMicrosoft(c); err != nil {
+		return c, err
+	}
 	if c.keyset, err = ledger.ParseKeyset(env("CONTACTBRIDGE_KEYSET")); err != nil {
 		return c, fmt.Errorf("CONTACTBRIDGE_KEYSET cannot be used: %w", err)
 	}
 	return c, nil
 }
 
+// ensureMicrosoft refuses an app registration that cannot work, as far as the environment sets one.
+func ensureMicrosoft(c config) error {
+	m := c.microsoft
+	m.ClientID, m.ClientSecret, m.TenantID = or(m.ClientID, "unset"), or(m.ClientSecret, "unset"), or(m.TenantID, "common")
+	var e *contact.Error
+	if err := (signin.Accounts{GraphURL: c.graphURL, LoginURL: c.loginURL}).Config(m).EnsureValid(); errors.As(err, &e) && e.Code == "tenantId" {
+		return fmt.Errorf("MICROSOFT_TENANT_ID: %s", e.Sentence)
+	}
+	return nil
+}
+
 // hint says where a mandatory value comes from.
 var hint = map[string]string{
 	"DATABASE_URL":         ": the address of a PostgreSQL database, postgres://user:password@host:5432/name",
 	"CONTACTBRIDGE_KEYSET": ": `contactbridge init` makes one",
-	"VTIGER_URL":           ": the address of your vTiger, without webservice.php",
-	"VTIGER_USERNAME":      ": the vTiger administrator that the sync works as",
-	"VTIGER_ACCESS_KEY":    ": that user's access key, from My Preferences in vTiger",
 }
+
+// unset stands in for an address that need not be set.
+const unset = "https://unset"
 
 func or(value, otherwise string) string {
 	if value == "" {

@@ -31,7 +31,7 @@ CONTACTBRIDGE_KEYSET=%s
 POSTGRES_PASSWORD=%s
 CONTACTBRIDGE_PUBLIC_URL=%s
 
-# Your vTiger, and the administrator that the sync works as.
+# Your vTiger, and the administrator that the sync works as. Left empty, they are asked for by the set-up link in the log.
 VTIGER_URL=
 VTIGER_USERNAME=
 VTIGER_ACCESS_KEY=
@@ -46,6 +46,6 @@ VTIGER_ACCESS_KEY=
 	if _, err := file.WriteString(text); err != nil {
 		return fmt.Errorf("write %s: %w", *path, errors.Join(err, file.Close()))
 	}
-	fmt.Fprintf(out, "wrote %s; fill in the three VTIGER_ lines\n", *path)
+	fmt.Fprintf(out, "wrote %s; fill in the three VTIGER_ lines, or leave them to the set-up link\n", *path)
 	return file.Close()
 }

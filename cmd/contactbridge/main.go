@@ -27,6 +27,7 @@ var commands = []command{
 	{"api", "the API alone", serveAPI},
 	{"worker", "the worker alone", serveWorker},
 	{"migrate", "bring the database up to date", migrate},
+	{"setup", "print a new link for the first set-up", setup},
 	{"init", "write an .env with fresh keys", initialise},
 	{"demo", "everything on this machine, with simulators; --once ends after the log", demonstrate},
 	{"simulate", "the simulators of vTiger and Microsoft alone", simulate},

@@ -87,15 +87,14 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"CONTACTBRIDGE_VTIGER_SESSIONS", "many"},
 		{"CONTACTBRIDGE_VTIGER_SESSIONS", "1"},
 		{"CONTACTBRIDGE_VTIGER_SESSIONS", "5"},
-		{"VTIGER_URL", ""},
+		{"VTIGER_URL", "secret-value"},
 		{"VTIGER_URL", "http://127.0.0.1:1"},
-		{"VTIGER_USERNAME", ""},
 		{"VTIGER_USERNAME", "nobody"},
 		{"VTIGER_USERNAME", "alice"},
-		{"VTIGER_ACCESS_KEY", ""},
 		{"VTIGER_ACCESS_KEY", "secret-value"},
 		{"MICROSOFT_GRAPH_URL", "http://127.0.0.1:1"},
 		{"MICROSOFT_LOGIN_URL", "ftp://x"},
+		{"MICROSOFT_TENANT_ID", "no tenant"},
 	} {
 		t.Run(c.variable+" "+c.value, func(t *testing.T) {
 			changed := map[string]string{}

@@ -16,9 +16,8 @@ import (
 
 	"contactbridge/activities"
 	"contactbridge/api"
-	"contactbridge/internal/contact"
+	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
-	"contactbridge/internal/vtiger"
 	"contactbridge/migrations"
 	"contactbridge/worker"
 	"contactbridge/workflows"
@@ -28,7 +27,7 @@ import (
 type service struct {
 	config
 	ledger    *ledger.Ledger
-	vtiger    *vtiger.Client
+	vtiger    *integration.Account
 	temporal  client.Client
 	namespace string       // of Temporal
 	listener  net.Listener // the API's; nil in a worker
@@ -78,6 +77,9 @@ func serving(ctx context.Context, args []string, listening bool, run func(contex
 	}
 	defer s.close()
 	s.listener = listener
+	if err := s.invite(ctx); err != nil {
+		return err
+	}
 	return run(ctx, s)
 }
 
@@ -88,7 +90,7 @@ func open(ctx context.Context, c config, temporal client.Options, log *slog.Logg
 	if s.ledger, err = openLedger(ctx, c); err != nil {
 		return nil, err
 	}
-	s.vtiger = dialVTiger(c, s.ledger)
+	s.vtiger = &integration.Account{Ledger: s.ledger, Fixed: c.vtiger, Sessions: c.sessions, Young: c.young}
 	if s.temporal, err = dialTemporal(ctx, temporal, log); err != nil {
 		s.close()
 		return nil, err
@@ -115,38 +117,17 @@ func openLedger(ctx context.Context, c config) (*ledger.Ledger, error) {
 
 // check asks vTiger and Microsoft whether the settings are good for anything.
 func (s *service) check(ctx context.Context) error {
-	info, err := s.checkVTiger(ctx)
-	if contact.KindOf(err) == contact.Unavailable {
-		return named("VTIGER_URL", err)
-	} else if err != nil {
-		return named("VTIGER_URL, VTIGER_USERNAME, VTIGER_ACCESS_KEY", err)
-	}
-	for _, warning := range info.Warnings {
-		s.log.Warn(warning)
+	if err := s.checkVTiger(ctx); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	held, err := s.ledger.Instance(ctx, s.config.vtiger.URL)
-	if err != nil {
-		return err
-	}
-	if held != s.config.vtiger.URL {
-		return fmt.Errorf("VTIGER_URL names another vTiger than the one this database belongs to (%s)", held)
-	}
 	for name, address := range map[string]string{"MICROSOFT_GRAPH_URL": s.graphURL, "MICROSOFT_LOGIN_URL": s.loginURL} {
 		if err := answers(ctx, address); err != nil {
 			return fmt.Errorf("%s: %s does not answer", name, address)
 		}
 	}
 	return nil
-}
-
-// checkVTiger has patience: if the process before this one was killed in the midst of its requests, all sessions may be
-// taken for another minute and a half.
-func (s *service) checkVTiger(ctx context.Context) (vtiger.Info, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	return s.vtiger.Check(ctx)
 }
 
 // answers tells whether anything speaks HTTP at the address, whatever it says.
@@ -175,7 +156,7 @@ func (s *service) close() {
 // api serves until ctx ends, then lets requests finish.
 func (s *service) api(ctx context.Context) error {
 	handler := (&api.Server{
-		Ledger: s.ledger, VTiger: s.vtiger, PublicURL: s.publicURL, GraphURL: s.graphURL, LoginURL: s.loginURL,
+		Ledger: s.ledger, VTiger: s.vtiger, Microsoft: s.microsoft, PublicURL: s.publicURL, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Request: func(ctx context.Context, connection string) error {
 			return workflows.Request(ctx, s.temporal, connection)
 		},
@@ -202,7 +183,7 @@ func (s *service) api(ctx context.Context) error {
 func (s *service) worker(ctx context.Context) error {
 	s.log.Info("the worker works", "queue", workflows.TaskQueue)
 	a := &activities.Activities{
-		Ledger: s.ledger, VTiger: s.vtiger, Instance: s.config.vtiger.URL, GraphURL: s.graphURL, LoginURL: s.loginURL,
+		Ledger: s.ledger, VTiger: s.vtiger.Client, Microsoft: s.microsoft, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Overlap: s.overlap, Young: s.young, Settle: s.settle, Deletions: s.deletions, Filters: s.filters, Every: time.Minute,
 	}
 	return worker.Run(ctx, s.temporal, a, worker.Options{Namespace: s.namespace, Log: s.log, Chores: s.chores()})

@@ -35,8 +35,13 @@ func turnEpoch(ctx context.Context, tx bun.Tx, old, wanted Connection) (int64, e
 	if old.MailboxID == wanted.MailboxID && old.FolderID == wanted.FolderID {
 		return old.Epoch, nil
 	}
+	return enterEpoch(ctx, tx, old, wanted, otherFolder)
+}
+
+// enterEpoch is turnEpoch where something else than mailbox and folder may have changed; why says what.
+func enterEpoch(ctx context.Context, tx bun.Tx, old, wanted Connection, why epochEnd) (int64, error) {
 	if hasIdentity(old) {
-		if err := closeEpoch(ctx, tx, old); err != nil {
+		if err := closeEpoch(ctx, tx, old, why); err != nil {
 			return 0, err
 		}
 	}
@@ -71,16 +76,28 @@ func instanceOf(ctx context.Context, tx bun.Tx) (string, error) {
 	return instance, ignoreNone(err)
 }
 
-const epochEnded = "Another mailbox or folder was chosen while this sync waited or was at work; start a new one."
+// epochEnd words why an epoch was left: of what was planned, and of the runs that were open.
+type epochEnd struct{ planned, open string }
 
-func closeEpoch(ctx context.Context, tx bun.Tx, old Connection) error {
+var (
+	otherFolder = epochEnd{
+		"Another mailbox or folder was chosen since it was planned.",
+		"Another mailbox or folder was chosen while this sync waited or was at work; start a new one.",
+	}
+	vtigerReplaced = epochEnd{
+		"vTiger was replaced by another one since it was planned.",
+		"vTiger was replaced by another one while this sync waited or was at work; preview a new one.",
+	}
+)
+
+func closeEpoch(ctx context.Context, tx bun.Tx, old Connection, why epochEnd) error {
 	_, err := tx.NewUpdate().Model((*epoch)(nil)).Set("closed_at = now()").
 		Where("connection_id = ? AND number = ?", old.ID, old.Epoch).Exec(ctx)
 	if err != nil {
 		return err
 	}
 	_, err = tx.NewUpdate().Model((*Operation)(nil)).
-		Set("outcome = ?, reason_kind = 'epoch-ended', reason = 'Another mailbox or folder was chosen since it was planned.'", Discarded).
+		Set("outcome = ?, reason_kind = 'epoch-ended', reason = ?", Discarded, why.planned).
 		Set("settled_at = now(), place = nextval('log_places')").
 		Where("connection_id = ? AND outcome = ?", old.ID, Planned).Exec(ctx)
 	if err != nil {
@@ -88,7 +105,7 @@ func closeEpoch(ctx context.Context, tx bun.Tx, old Connection) error {
 	}
 	// A click that was meant for the old folder must not write into the new one.
 	_, err = tx.NewUpdate().Model((*Run)(nil)).
-		Set("state = ?, phase = '', ended_at = now(), trouble = 'epoch-ended', trouble_sentence = ?, pending = 0", RunFailed, epochEnded).
+		Set("state = ?, phase = '', ended_at = now(), trouble = 'epoch-ended', trouble_sentence = ?, pending = 0", RunFailed, why.open).
 		Where("connection_id = ? AND state IN (?, ?)", old.ID, Queued, Running).Exec(ctx)
 	return err
 }

@@ -23,8 +23,12 @@ func (l *Ledger) EnterRun(ctx context.Context, runID string) (context.Context, e
 	return context.WithValue(ctx, fenceKey{}, f), wrap("enter the run", ignoreNone(err))
 }
 
-// heed refuses a transaction of a caller who no longer has the run, and keeps the others out until it ends.
+// heed refuses a transaction of a caller who no longer has the run, or is bound to a vTiger that was replaced, and keeps the
+// others out until it ends.
 func heed(ctx context.Context, tx bun.Tx) error {
+	if err := heedInstance(ctx, tx); err != nil {
+		return err
+	}
 	f, fenced := ctx.Value(fenceKey{}).(fence)
 	if !fenced {
 		return nil

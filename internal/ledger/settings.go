@@ -77,20 +77,3 @@ func (l *Ledger) SaveMicrosoft(ctx context.Context, m Microsoft) error {
 		Where("setting_row.version = ?", m.Version).Exec(ctx)
 	return wrap("save the Microsoft settings", one(res, err, ErrMoved))
 }
-
-// Instance ties the ledger to one vTiger: the first URL it is given is kept, and the one it holds is returned.
-func (l *Ledger) Instance(ctx context.Context, url string) (string, error) {
-	value, err := json.Marshal(url)
-	if err != nil {
-		return "", err
-	}
-	row := settingRow{Name: instanceSetting, Value: value, Version: 1, UpdatedAt: time.Now()}
-	if _, err := l.db.NewInsert().Model(&row).On("CONFLICT (name) DO NOTHING").Exec(ctx); err != nil {
-		return "", wrap("note the vTiger instance", err)
-	}
-	if err := l.db.NewSelect().Model(&row).WherePK().Scan(ctx); err != nil {
-		return "", wrap("read the vTiger instance", err)
-	}
-	var held string
-	return held, json.Unmarshal(row.Value, &held)
-}

@@ -35,18 +35,22 @@ func (u User) Title() string {
 
 // SaveUsers stores what vTiger says of its users; our own decision about them stays.
 func (l *Ledger) SaveUsers(ctx context.Context, users []User) error {
+	return l.tx(ctx, "store vTiger's users", func(ctx context.Context, tx bun.Tx) error { return saveUsers(ctx, tx, users) })
+}
+
+func saveUsers(ctx context.Context, tx bun.Tx, users []User) error {
 	if len(users) == 0 {
 		return nil
 	}
 	for i := range users {
 		users[i].SeenAt = time.Now()
 	}
-	_, err := l.db.NewInsert().Model(&users).On("CONFLICT (id) DO UPDATE").
+	_, err := tx.NewInsert().Model(&users).On("CONFLICT (id) DO UPDATE").
 		Set("user_name = EXCLUDED.user_name, first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name").
 		Set("time_zone = CASE WHEN EXCLUDED.time_zone = '' THEN u.time_zone ELSE EXCLUDED.time_zone END").
 		Set("email = EXCLUDED.email, admin = EXCLUDED.admin, active = EXCLUDED.active, seen_at = EXCLUDED.seen_at").
 		Exec(ctx)
-	return wrap("store vTiger's users", err)
+	return err
 }
 
 // Users lists everybody by user name.

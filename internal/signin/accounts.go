@@ -3,6 +3,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -15,6 +16,57 @@ import (
 type Accounts struct {
 	Ledger             *ledger.Ledger
 	GraphURL, LoginURL string
+	// Fixed is what the environment sets of step 1: each value of it wins over the ledger's, but for the redirect address, which
+	// stands in for one that was never saved.
+	Fixed ledger.Microsoft
+}
+
+// Microsoft is step 1 as it is set now: the ledger's, with what the environment sets.
+func (a Accounts) Microsoft(ctx context.Context) (ledger.Microsoft, error) {
+	m, err := a.Ledger.Microsoft(ctx)
+	for _, f := range a.fields(&m) {
+		if *f.fixed != "" {
+			*f.held = *f.fixed
+		}
+	}
+	m.RedirectURL = cmp.Or(m.RedirectURL, a.Fixed.RedirectURL)
+	return m, err
+}
+
+// Stored gives what is to be saved of wanted: of what the environment sets the ledger's value stays.
+func (a Accounts) Stored(wanted, held ledger.Microsoft) ledger.Microsoft {
+	kept := a.fields(&held)
+	for i, f := range a.fields(&wanted) {
+		if *f.fixed != "" {
+			*f.held = *kept[i].held
+		}
+	}
+	return wanted
+}
+
+// FixedFields lists the fields that the environment sets: clientId, clientSecret, tenantId.
+func (a Accounts) FixedFields() []string {
+	var out []string
+	for _, f := range a.fields(&ledger.Microsoft{}) {
+		if *f.fixed != "" {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+type field struct {
+	name        string
+	fixed, held *string
+}
+
+// fields are those that the environment can set.
+func (a *Accounts) fields(m *ledger.Microsoft) []field {
+	return []field{
+		{"clientId", &a.Fixed.ClientID, &m.ClientID},
+		{"clientSecret", &a.Fixed.ClientSecret, &m.ClientSecret},
+		{"tenantId", &a.Fixed.TenantID, &m.TenantID},
+	}
 }
 
 // Config is the app registration of step 1.

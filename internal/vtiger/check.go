@@ -3,6 +3,7 @@ package vtiger
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"time"
@@ -37,7 +38,10 @@ func (c *Client) Check(ctx context.Context) (Info, error) {
 		Version: s.Version, UserID: s.UserID, Admin: s.IsAdmin == "on", TimeZone: s.TimeZone,
 		Modules: modules, Ahead: time.Until(s.now()),
 	}
-	objection := cmp.Or(tooOld(info), withoutContacts(info), notAdmin(info))
+	code, objection := "", cmp.Or(tooOld(info), withoutContacts(info))
+	if objection == "" {
+		code, objection = codeNotAdmin, notAdmin(info)
+	}
 	if objection == "" {
 		// Both cost repeated reading, and lose nothing.
 		for _, warning := range []string{clockOff(info), c.zoneOff(ctx, info, s)} {
@@ -47,8 +51,31 @@ func (c *Client) Check(ctx context.Context) (Info, error) {
 		}
 		return info, nil
 	}
-	return info, &contact.Error{Kind: contact.NeedsAdmin, Doing: "check the connection to vTiger", Sentence: objection}
+	return info, &contact.Error{Kind: contact.NeedsAdmin, Doing: "check the connection to vTiger", Code: code, Sentence: objection}
 }
+
+// codeNotAdmin is of an account that vTiger knows and that may do too little.
+const codeNotAdmin = "not-admin"
+
+// Blames tells which field of the Config, "url", "username" or "accessKey", an error of EnsureValid or Check asks a person to
+// look at; empty when none is to blame.
+func Blames(err error) string {
+	var e *contact.Error
+	switch {
+	case !errors.As(err, &e) || e.Sentence == "" || e.Kind == contact.Throttled:
+		return ""
+	case e.Kind == contact.BadInput:
+		return e.Code
+	case e.Code == codeCredentials || e.Code == codeToken:
+		return keyField
+	case e.Code == codeDenied || e.Code == codeNotAdmin:
+		return usernameField
+	}
+	return urlField
+}
+
+// Address is where the client finds vTiger: Config's Address.
+func (c *Client) Address() string { return c.config.Address() }
 
 // Modules lists the types visible to the integration account, those that are no modules (Groups, Currency) included.
 func (c *Client) Modules(ctx context.Context) ([]string, error) {

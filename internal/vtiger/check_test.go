@@ -43,16 +43,18 @@ func objected(t *testing.T, err error, kind contact.Kind, words ...string) {
 func TestCheckRefusesTheAccount(t *testing.T) {
 	for _, row := range []struct {
 		what, user, key string
+		field           string
 		words           []string
 	}{
-		{"wrong key", "admin", "wrongKey", []string{"access key", "not the password"}},
-		{"unknown user", "nobody", "adminKey0123", []string{"no user of this name"}},
-		{"ordinary user", "alice", "aliceKey0123", []string{"no vTiger administrator"}},
+		{"wrong key", "admin", "wrongKey", "accessKey", []string{"access key", "not the password"}},
+		{"unknown user", "nobody", "adminKey0123", "username", []string{"no user of this name"}},
+		{"ordinary user", "alice", "aliceKey0123", "username", []string{"no vTiger administrator"}},
 	} {
 		t.Run(row.what, func(t *testing.T) {
 			c := newCRM(t)
 			_, err := Dial(Config{URL: c.url, Username: row.user, AccessKey: row.key}, quick).Check(t.Context())
 			objected(t, err, contact.NeedsAdmin, row.words...)
+			require.Equal(t, row.field, Blames(err))
 		})
 	}
 	c := newCRM(t)
@@ -110,11 +112,14 @@ func TestCheckRefusesTheAddress(t *testing.T) {
 			defer server.Close()
 			_, err := Dial(Config{URL: server.URL, Username: "admin", AccessKey: "adminKey0123"}, quick).Check(t.Context())
 			objected(t, err, row.kind, row.words)
+			require.Equal(t, "url", Blames(err))
 			require.NotContains(t, err.Error(), "Welcome")
 		})
 	}
 	_, err := Dial(Config{URL: "http://127.0.0.1:1", Username: "admin", AccessKey: "k"}).Check(t.Context())
 	objected(t, err, contact.Unavailable, "cannot be reached")
+	require.Equal(t, "url", Blames(err))
+	require.Empty(t, Blames(slowDown("x", time.Second)), "it is nobody's fault")
 }
 
 func TestCheckWarnsOfAClockThatIsOff(t *testing.T) {

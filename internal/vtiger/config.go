@@ -14,24 +14,31 @@ type Config struct {
 	AccessKey string // from the user's preferences in vTiger; not the password
 }
 
-// EnsureValid refuses what cannot work, without asking vTiger. The error's sentence names the field.
+// EnsureValid refuses what cannot work, without asking vTiger. Blames tells the field of its error.
 func (c Config) EnsureValid() error {
-	bad := func(sentence string) error {
-		return &contact.Error{Kind: contact.BadInput, Doing: "check the vTiger settings", Sentence: sentence}
+	bad := func(field, sentence string) error {
+		return &contact.Error{Kind: contact.BadInput, Doing: "check the vTiger settings", Code: field, Sentence: sentence}
 	}
 	u, err := url.Parse(strings.TrimSpace(c.URL))
 	switch {
 	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
-		return bad("url: enter the address of vTiger, beginning with https:// or http://.")
+		return bad(urlField, "Enter the address of vTiger, beginning with https:// or http://.")
 	case u.User != nil:
-		return bad("url: leave user name and password out of the address.")
+		return bad(urlField, "Leave user name and password out of the address.")
 	case strings.TrimSpace(c.Username) == "":
-		return bad("username: enter the user name of the integration account.")
+		return bad(usernameField, "Enter the user name of the integration account.")
 	case strings.TrimSpace(c.AccessKey) == "":
-		return bad("accessKey: enter the access key of the integration account.")
+		return bad(keyField, "Enter the access key of the integration account.")
 	}
 	return nil
 }
+
+// The fields of a Config as people enter it.
+const (
+	urlField      = "url"
+	usernameField = "username"
+	keyField      = "accessKey"
+)
 
 // Address is the CRM's address without a trailing slash, whatever page of it was entered; empty when it is none.
 func (c Config) Address() string {

@@ -58,18 +58,22 @@ func TestRetryAfter(t *testing.T) {
 func TestConfigIsCheckedAndItsAddressCompleted(t *testing.T) {
 	good := Config{URL: "https://crm.example.test", Username: "admin", AccessKey: "k"}
 	require.NoError(t, good.EnsureValid())
-	for field, change := range map[string]func(*Config){
-		"url:":       func(c *Config) { c.URL = "crm.example.test" },
-		"url: enter": func(c *Config) { c.URL = "ftp://crm.example.test" },
-		"url: leave": func(c *Config) { c.URL = "https://me:pw@crm.example.test" },
-		"username:":  func(c *Config) { c.Username = " " },
-		"accessKey:": func(c *Config) { c.AccessKey = "" },
+	for _, row := range []struct {
+		field, words string
+		change       func(*Config)
+	}{
+		{"url", "Enter the address", func(c *Config) { c.URL = "crm.example.test" }},
+		{"url", "Enter the address", func(c *Config) { c.URL = "ftp://crm.example.test" }},
+		{"url", "Leave", func(c *Config) { c.URL = "https://me:pw@crm.example.test" }},
+		{"username", "user name", func(c *Config) { c.Username = " " }},
+		{"accessKey", "access key", func(c *Config) { c.AccessKey = "" }},
 	} {
 		bad := good
-		change(&bad)
+		row.change(&bad)
 		err := bad.EnsureValid()
 		require.Equal(t, contact.BadInput, contact.KindOf(err))
-		require.Contains(t, contact.SentenceOf(err), field)
+		require.Equal(t, row.field, Blames(err))
+		require.Contains(t, contact.SentenceOf(err), row.words)
 		require.NotContains(t, err.Error(), "pw@")
 	}
 	for entered, want := range map[string]string{
