@@ -62,13 +62,6 @@ func (a *Activities) observe(ctx context.Context, run ledger.Run) error {
 	if err != nil {
 		return err
 	}
-	user, err := a.Ledger.User(ctx, c.UserID)
-	if err != nil {
-		return err
-	}
-	if !user.Allowed {
-		return &contact.Error{Kind: contact.NeedsAdmin, Doing: "begin a run", Sentence: "An administrator no longer allows this user to sync."}
-	}
 	books, err := a.books(ctx, c)
 	if err != nil {
 		return err

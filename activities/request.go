@@ -19,7 +19,7 @@ func (a *Activities) RequestSync(ctx context.Context, connectionID, key string) 
 		return translate(ctx, err)
 	}
 	_, _, err = a.Ledger.ScheduleRun(ctx, c, key)
-	if errors.Is(err, ledger.ErrNeedsPreview) {
+	if errors.Is(err, ledger.ErrNeedsPreview) || errors.Is(err, ledger.ErrNotAllowed) {
 		return nil // nobody is to be waited for: the schedule is paused as soon as a worker looks
 	}
 	if err != nil {

@@ -96,13 +96,15 @@ func (d *draft) stamp(source contact.Side, record string, generation int) string
 // policyOf is the connection's settings and the run's direction as the planner takes them. A vTiger record is removed for
 // leaving Outlook's scope only where deletions may travel there too.
 func policyOf(c ledger.Connection, run ledger.Run) reconcile.Policy {
-	s := c.Settings
+	s := c.Effective()
 	removes := s.OnScopeExit == ledger.RemoveCopy
 	return reconcile.Policy{
 		Direction: s.Direction, Run: run.Direction, Conflict: s.ConflictPolicy, DeleteWins: s.DeleteVersus == "deleteWins",
 		Deletes:     map[contact.Side]bool{contact.VTiger: s.DeleteInVTiger, contact.Outlook: s.DeleteInOutlook},
 		RemoveCopy:  map[contact.Side]bool{contact.VTiger: removes && s.DeleteInVTiger, contact.Outlook: removes},
 		AskInstance: true, Elsewhere: s.ExistsElsewhere, SyncFrom: syncFrom(c),
+		NoInsert: map[contact.Side]bool{contact.VTiger: c.Rules.Caps.NoCreateInVTiger},
+		NoDelete: map[contact.Side]bool{contact.VTiger: c.Rules.Caps.NoDeleteInVTiger},
 	}
 }
 

@@ -29,7 +29,13 @@ var rights = []struct {
 	{"GET /api/v1/settings/alerts", nil, [5]int{401, 403, 403, 403, 200}},
 	{"PUT /api/v1/settings/alerts", map[string]string{}, [5]int{401, 403, 403, 403, 200}},
 	{"POST /api/v1/settings/alerts/check", nil, [5]int{401, 403, 403, 403, 200}},
+	{"GET /api/v1/settings/defaults", nil, [5]int{401, 403, 403, 403, 200}},
+	{"PUT /api/v1/settings/defaults", map[string]int{"batchSize": 100}, [5]int{401, 403, 403, 403, 200}},
+	{"POST /api/v1/settings/defaults/apply", map[string][]string{"fields": {"batchSize"}}, [5]int{401, 403, 403, 403, 200}},
 	{"GET /api/v1/users", nil, [5]int{401, 403, 403, 403, 200}},
+	{"PUT /api/v1/users/access", map[string]any{"allowed": true, "userIds": []string{"19x6"}}, [5]int{401, 403, 403, 403, 200}},
+	{"GET /api/v1/groups", nil, [5]int{401, 403, 403, 403, 200}},
+	{"PUT /api/v1/groups/20x2/members", map[string][]string{"userIds": {"19x1"}}, [5]int{401, 403, 403, 403, 200}},
 	{"PUT /api/v1/users/{bob}/access", map[string]bool{"allowed": true}, [5]int{401, 403, 403, 403, 200}},
 	{"GET /api/v1/connections", nil, [5]int{401, 200, 200, 403, 200}},
 	{"POST /api/v1/connections", map[string]string{"module": "Contacts"}, [5]int{401, 409, 201, 403, 403}},
@@ -43,6 +49,7 @@ var rights = []struct {
 	{"GET {c}/fields", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/outlook-fields", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST {c}/authorization", nil, [5]int{401, 201, 404, 403, 201}},
+	{"POST {c}/invitation", nil, [5]int{401, 201, 404, 403, 201}},
 	{"PUT {c}/authorization", map[string]string{"mailbox": "bob@bridge.example"}, [5]int{401, 403, 403, 403, 422}},
 	{"POST {c}/runs", nil, [5]int{401, 202, 404, 403, 202}},
 	{"GET /api/v1/runs", nil, [5]int{401, 200, 200, 403, 200}},
@@ -108,7 +115,7 @@ func (r *rig) filled(body any, fill *strings.Replacer) any {
 // TestEveryCallIsInTheRightsTable keeps the table whole as calls are added.
 func TestEveryCallIsInTheRightsTable(t *testing.T) {
 	listed := map[string]bool{}
-	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}")
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}", "20x2", "{id}")
 	for _, row := range rights {
 		path, _, _ := strings.Cut(fill.Replace(row.call), "?")
 		listed[path] = true

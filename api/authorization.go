@@ -46,17 +46,23 @@ func (s *Server) authorizationRoutes(r routes) {
 		"Forget the sign-in at Microsoft", http.StatusNotFound), s.revoke)
 }
 
-func (s *Server) authorize(ctx context.Context, in *connectionInput) (*linkOutput, error) {
-	c, _, err := s.usable(ctx, in.ID)
+// signable finds a connection to which somebody can sign in now.
+func (s *Server) signable(ctx context.Context, id string) (ledger.Connection, error) {
+	c, _, err := s.usable(ctx, id)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	m, err := s.account().Microsoft(ctx)
+	if err == nil && m.Application {
+		err = refuse(needsAdmin, "Mailboxes are reached without a sign-in here (application mode): an administrator names the mailbox of the connection.")
+	}
+	return c, err
+}
+
+func (s *Server) authorize(ctx context.Context, in *connectionInput) (*linkOutput, error) {
+	c, err := s.signable(ctx, in.ID)
 	if err != nil {
 		return nil, err
-	}
-	if m.Application {
-		return nil, refuse(needsAdmin, "Mailboxes are reached without a sign-in here (application mode): an administrator names the mailbox of the connection.")
 	}
 	token, expires := rand.Text(), time.Now().Add(linkLife).UTC().Truncate(time.Second)
 	if err := s.Ledger.IssueTicket(ctx, token, c.ID, expires); err != nil {

@@ -24,7 +24,7 @@ type linkInput struct {
 
 func (s *Server) connectRoutes(r routes) {
 	add(r, anybody, onPage(http.MethodGet, connectPath+"{token}", "show-sign-in-link",
-		"What a sign-in link is for; changes nothing", http.StatusOK, http.StatusGone), s.showLink)
+		"What a sign-in link is for; changes nothing", http.StatusOK, http.StatusForbidden, http.StatusGone), s.showLink)
 	add(r, anybody, onPage(http.MethodPost, connectPath+"{token}", "press-sign-in-link",
 		"Go on to Microsoft", http.StatusSeeOther, http.StatusForbidden, http.StatusConflict, http.StatusGone), s.pressLink)
 }
@@ -67,26 +67,33 @@ func (s *Server) pressLink(ctx context.Context, in *linkInput) (*page, error) {
 	return to, nil
 }
 
-// link finds what a link is for, and names the vTiger user.
+// link finds what a link is for, and names the vTiger user, who must be allowed to sync.
 func (s *Server) link(ctx context.Context, token string) (ledger.Connection, string, error) {
 	c, err := s.Ledger.TicketConnection(ctx, token)
 	if err != nil {
 		return c, "", spent(err)
 	}
-	who, err := s.nameOf(ctx, c.UserID)
-	return c, who, err
+	owner, err := s.Ledger.User(ctx, c.UserID)
+	if err == nil {
+		err = ensureAllowed(owner)
+	}
+	return c, titled(owner), err
 }
 
 // nameOf gives a user's name for people: "Alice Sales (alice)".
 func (s *Server) nameOf(ctx context.Context, userID string) (string, error) {
 	u, err := s.Ledger.User(ctx, userID)
-	return strings.TrimSpace(u.FirstName + " " + u.LastName + " (" + u.UserName + ")"), err
+	return titled(u), err
+}
+
+func titled(u ledger.User) string {
+	return strings.TrimSpace(u.FirstName + " " + u.LastName + " (" + u.UserName + ")")
 }
 
 // spent words what is wrong with an unknown link.
 func spent(err error) error {
 	if errors.Is(err, ledger.ErrNotFound) {
-		return refuse(linkSpent, "This sign-in link is unknown, was used already, or is older than ten minutes. Ask for a new one in Contact Bridge.")
+		return refuse(linkSpent, "This sign-in link is unknown, was used or replaced already, or is older than ten minutes (an invitation: seven days). Ask for a new one in Contact Bridge.")
 	}
 	return err
 }

@@ -14,6 +14,9 @@ const (
 	stepMicrosoft = "microsoft" // step 1, an admin's
 	stepSignIn    = "signIn"
 	stepFolder    = "folder"
+	stepMapping   = "mapping"
+	// stepPreview is asked for before a sync only, and so is no step of a connection's state.
+	stepPreview = "preview"
 )
 
 type connectionView struct {
@@ -30,12 +33,13 @@ type connectionView struct {
 	LastRun   *runView    `json:"lastRun" doc:"null before the first"`
 	NextRun   *time.Time  `json:"nextRun" doc:"When it syncs by itself next; null when it does not"`
 	Paused    string      `json:"paused,omitempty" doc:"Why it does not sync by itself, as a sentence"`
+	Limits    []limitView `json:"limits" doc:"The settings that count only as far as an administrator's caps allow"`
 	NextStep  string      `json:"nextStep" doc:"What to do now, as a sentence"`
 	CreatedAt time.Time   `json:"createdAt"`
 }
 
 type stepsView struct {
-	Done    []string `json:"done" doc:"microsoft, signIn, folder"`
+	Done    []string `json:"done" doc:"microsoft, signIn, folder, mapping"`
 	Missing []string `json:"missing"`
 }
 
@@ -68,7 +72,9 @@ func troubleOf(kind, sentence string) *trouble {
 type surroundings struct {
 	step1 error // why step 1 is not done
 	names map[string]string
-	runs  map[string]ledger.Run
+	// barred are the users who may not sync.
+	barred map[string]bool
+	runs   map[string]ledger.Run
 	// schedules are the connections' by themselves, by id.
 	schedules map[string]ledger.Schedule
 	// mails is only filled in application mode, where an administrator names the mailboxes.
@@ -77,7 +83,7 @@ type surroundings struct {
 
 // surroundings reads them for many connections at once.
 func (s *Server) surroundings(ctx context.Context, userID string) (surroundings, error) {
-	out := surroundings{names: map[string]string{}, schedules: map[string]ledger.Schedule{}}
+	out := surroundings{names: map[string]string{}, barred: map[string]bool{}, schedules: map[string]ledger.Schedule{}}
 	var unfinished *problem
 	if _, out.step1 = s.step1(ctx); out.step1 != nil && !errors.As(out.step1, &unfinished) {
 		return out, out.step1
@@ -94,7 +100,7 @@ func (s *Server) surroundings(ctx context.Context, userID string) (surroundings,
 		out.mails = map[string]string{}
 	}
 	for _, u := range users {
-		out.names[u.ID] = u.UserName
+		out.names[u.ID], out.barred[u.ID] = u.UserName, !u.Allowed || !u.Active
 		if m.Application {
 			out.mails[u.ID] = u.Email
 		}
@@ -118,8 +124,8 @@ func (s *Server) viewConnection(ctx context.Context, c ledger.Connection) (conne
 func (k surroundings) view(c ledger.Connection) connectionView {
 	v := connectionView{
 		ID: c.ID, UserID: c.UserID, UserName: k.names[c.UserID], Module: c.Module, CreatedAt: c.CreatedAt.UTC(),
-		Account: accountView{c.MailboxAddress, c.MailboxName, ensureSignedIn(c) == nil},
-		Trouble: troubleOf(c.Trouble, c.TroubleSentence),
+		Account: accountView{c.MailboxAddress, c.MailboxName, isSignedIn(c)},
+		Trouble: troubleOf(c.Trouble, c.TroubleSentence), Limits: limits(c),
 	}
 	if c.FolderID != "" {
 		v.Folder = &folderView{ID: c.FolderID, Name: c.FolderName}
@@ -137,17 +143,18 @@ func (k surroundings) view(c ledger.Connection) connectionView {
 	} else {
 		v.Paused = schedule.Paused
 	}
-	v.Steps = k.steps(v)
+	v.Steps = stepsOf(c, k.step1 == nil)
 	v.NextStep = k.nextStep(c, v)
 	return v
 }
 
-func (k surroundings) steps(v connectionView) stepsView {
+// stepsOf tells which steps of a connection are done; step 1 is the same for all.
+func stepsOf(c ledger.Connection, step1 bool) stepsView {
 	out := stepsView{Done: []string{}, Missing: []string{}}
 	for _, step := range []struct {
 		name string
 		done bool
-	}{{stepMicrosoft, k.step1 == nil}, {stepSignIn, v.Account.SignedIn}, {stepFolder, v.Folder != nil}} {
+	}{{stepMicrosoft, step1}, {stepSignIn, isSignedIn(c)}, {stepFolder, c.FolderID != ""}, {stepMapping, len(c.Settings.Mapping) > 0}} {
 		if step.done {
 			out.Done = append(out.Done, step.name)
 		} else {
@@ -161,6 +168,8 @@ func (k surroundings) steps(v connectionView) stepsView {
 func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
 	var unfinished *problem
 	switch {
+	case k.barred[c.UserID]:
+		return "An administrator must allow the vTiger user " + v.UserName + " to sync; until then nothing happens, and nothing is lost."
 	case errors.As(k.step1, &unfinished):
 		return unfinished.Detail
 	case !v.Account.SignedIn && k.mails != nil:
@@ -169,6 +178,8 @@ func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
 		return translate(ensureSignedIn(c)).Detail
 	case v.Folder == nil:
 		return "Choose the Outlook folder to sync with (step 2)."
+	case len(c.Settings.Mapping) == 0:
+		return "Map at least one field (step 2)."
 	case v.Trouble != nil:
 		return v.Trouble.Sentence
 	case v.LastRun == nil:

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"net/http"
 
-	"contactbridge/internal/contact"
-	"contactbridge/internal/fieldmap"
 	"contactbridge/internal/ledger"
-	"contactbridge/internal/reconcile"
 )
 
 const connectionsPath = prefix + "/connections"
@@ -55,12 +52,12 @@ func (s *Server) connectionRoutes(r routes) {
 		})
 }
 
-// newSettings is what a new connection starts with: of the module's default mapping, what this vTiger has the fields for.
-func newSettings(module string, fields []fieldmap.VTigerField) ledger.Settings {
-	return ledger.Settings{
-		Mapping: fieldmap.Default(module).Fitting(fields), Direction: contact.Both, ConflictPolicy: reconcile.VTigerWins, DeleteVersus: editWins, BatchSize: 100,
-		IntervalMinutes: ledger.DefaultInterval, OnScopeExit: ledger.KeepCopy, ExistsElsewhere: reconcile.SkipElsewhere, Guard: reconcile.DefaultLimits(),
-	}
+// startSettings is what a connection of a module starts with.
+func (s *Server) startSettings(ctx context.Context, d ledger.Defaults, module string) (ledger.Settings, error) {
+	fields, err := s.fields(ctx, module)
+	out := d.Settings
+	out.Mapping = startMapping(d, module, fields)
+	return out, err
 }
 
 func (s *Server) createConnection(ctx context.Context, in *connectInput) (*createdOutput, error) {
@@ -71,11 +68,15 @@ func (s *Server) createConnection(ctx context.Context, in *connectInput) (*creat
 	if err != nil {
 		return nil, err
 	}
-	fields, err := s.fields(ctx, in.Body.Module)
+	d, err := s.Ledger.Defaults(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Ledger.CreateConnection(ctx, owner.ID, in.Body.Module, newSettings(in.Body.Module, fields))
+	settings, err := s.startSettings(ctx, d, in.Body.Module)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.Ledger.CreateConnection(ctx, owner.ID, in.Body.Module, settings)
 	if errors.Is(err, ledger.ErrConflict) {
 		return nil, refuse(exists, "This vTiger user has a connection for "+in.Body.Module+" already.")
 	}

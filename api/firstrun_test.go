@@ -54,7 +54,7 @@ func TestFirstRun(t *testing.T) {
 	require.Equal(t, 7, run.BatchSize)
 	var state connectionView
 	alice.do("GET", connection, nil).read(t, &state)
-	require.Equal(t, []string{"microsoft", "signIn", "folder"}, state.Steps.Done)
+	require.Equal(t, []string{"microsoft", "signIn", "folder", "mapping"}, state.Steps.Done)
 	require.Empty(t, state.Steps.Missing)
 	require.Equal(t, accountView{"alice@bridge.example", "alice", true}, state.Account)
 	require.Equal(t, run.ID, state.LastRun.ID)

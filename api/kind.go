@@ -16,6 +16,7 @@ const (
 	notSignedIn    kind = "not-signed-in"
 	adminOnly      kind = "admin-only"
 	notAllowed     kind = "not-allowed"
+	locked         kind = "locked"
 	crossOrigin    kind = "cross-origin"
 	notFound       kind = "not-found"
 	noSuchMethod   kind = "method-not-allowed"
@@ -24,6 +25,7 @@ const (
 	step1Missing   kind = "step-1-missing"
 	needsSignIn    kind = "needs-sign-in"
 	needsFolder    kind = "needs-folder"
+	needsMapping   kind = "needs-mapping"
 	needsPreview   kind = "needs-preview"
 	previewOld     kind = "preview-outdated"
 	needsAdmin     kind = "needs-admin"
@@ -56,6 +58,7 @@ var meanings = map[kind]meaning{
 	notSignedIn:    {http.StatusUnauthorized, "Sign in first"},
 	adminOnly:      {http.StatusForbidden, "Only administrators may do this"},
 	notAllowed:     {http.StatusForbidden, "The user is not allowed to sync"},
+	locked:         {http.StatusForbidden, "Only administrators may change this setting"},
 	crossOrigin:    {http.StatusForbidden, "The request comes from another site"},
 	notFound:       {http.StatusNotFound, "There is no such thing"},
 	noSuchMethod:   {http.StatusMethodNotAllowed, "The address does not take this method"},
@@ -64,6 +67,7 @@ var meanings = map[kind]meaning{
 	step1Missing:   {http.StatusConflict, "Step 1 is not done"},
 	needsSignIn:    {http.StatusConflict, "The mailbox needs a sign-in"},
 	needsFolder:    {http.StatusConflict, "No Outlook folder is chosen"},
+	needsMapping:   {http.StatusConflict, "No field is mapped"},
 	needsPreview:   {http.StatusConflict, "A preview is needed first"},
 	previewOld:     {http.StatusConflict, "The preview no longer holds"},
 	needsAdmin:     {http.StatusConflict, "An administrator must change something"},

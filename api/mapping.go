@@ -12,7 +12,7 @@ import (
 	"contactbridge/internal/ledger"
 )
 
-// mappingChoice is a mapping that is wanted; absence keeps the one that is set and null goes back to the module's default.
+// mappingChoice is a mapping that is wanted; absence keeps the one that is set and null goes back to the default.
 type mappingChoice struct {
 	given bool
 	rows  fieldmap.Mapping // nil for null
@@ -28,7 +28,7 @@ func (m *mappingChoice) UnmarshalJSON(raw []byte) error {
 func (mappingChoice) Schema(r huma.Registry) *huma.Schema {
 	most, rows := 200, *r.Schema(reflect.TypeFor[fieldmap.Mapping](), true, "Mapping")
 	rows.Nullable, rows.MaxItems = true, &most
-	rows.Description = "The whole table; null: the default of the module"
+	rows.Description = "The whole table; null: the default"
 	return &rows
 }
 
@@ -42,20 +42,30 @@ func (s *Server) chooseMapping(ctx context.Context, c *ledger.Connection, wanted
 		return err
 	}
 	if wanted.rows == nil {
-		c.Settings.Mapping = fieldmap.Default(c.Module).Fitting(known)
-		return nil
+		d, err := s.Ledger.Defaults(ctx)
+		c.Settings.Mapping = startMapping(d, c.Module, known)
+		return err
 	}
 	c.Settings.Mapping = wanted.rows
-	return checkMapping(c.Module, wanted.rows, known)
+	return checkMapping("body.mapping", c.Module, wanted.rows, known)
 }
 
-// checkMapping names each row that cannot work by its place in the request.
-func checkMapping(module string, m fieldmap.Mapping, known []fieldmap.VTigerField) error {
+// startMapping is the mapping that a connection of a module starts with: of the administrator's default, else of the
+// module's own, what this vTiger has the fields for.
+func startMapping(d ledger.Defaults, module string, known []fieldmap.VTigerField) fieldmap.Mapping {
+	if rows, decided := d.Mappings[module]; decided {
+		return rows.Fitting(known)
+	}
+	return fieldmap.Default(module).Fitting(known)
+}
+
+// checkMapping names each row that cannot work by its place in the request, which begins with the mapping's.
+func checkMapping(place, module string, m fieldmap.Mapping, known []fieldmap.VTigerField) error {
 	var flaws []flaw
 	for _, p := range m.Check(module, known) {
-		at := "body.mapping"
+		at := place
 		if p.Row >= 0 {
-			at = fmt.Sprintf("body.mapping[%d]", p.Row)
+			at = fmt.Sprintf("%s[%d]", place, p.Row)
 		}
 		flaws = append(flaws, flaw{Location: at, Message: p.Message})
 	}

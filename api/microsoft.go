@@ -177,13 +177,15 @@ func (s *Server) step1(ctx context.Context) (outlook.Config, error) {
 	if err != nil {
 		return outlook.Config{}, err
 	}
-	config := s.config(m)
+	var unfinished *problem
 	switch {
 	case m.ClientID == "" && m.Version == 0:
-		return config, refuse(step1Missing, "An administrator must save the Microsoft settings first (step 1).")
+		unfinished = refuse(step1Missing, "An administrator must save the Microsoft settings first (step 1).")
 	case s.ensureWorks(m) != nil:
-		return config, refuse(step1Missing, "An administrator must complete the Microsoft settings first (step 1): "+
-			contact.SentenceOf(s.ensureWorks(m)))
+		unfinished = refuse(step1Missing, "An administrator must complete the Microsoft settings first (step 1): "+contact.SentenceOf(s.ensureWorks(m)))
+	default:
+		return s.config(m), nil
 	}
-	return config, nil
+	unfinished.Missing = []string{stepMicrosoft}
+	return s.config(m), unfinished
 }

@@ -17,6 +17,8 @@ type problem struct {
 	Detail string `json:"detail" doc:"What is wrong this time and what to do, as a sentence"`
 	Kind   kind   `json:"kind" example:"invalid" doc:"The kind, for programs; it never changes"`
 	Errors []flaw `json:"errors,omitempty" doc:"The places in the request that cannot work"`
+	// Missing is what has to be done before, in that order.
+	Missing []string `json:"missing,omitempty" doc:"The steps that have to be done first, in their order: microsoft, signIn, folder, mapping, preview"`
 
 	header http.Header
 }

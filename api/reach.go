@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/outlook"
@@ -37,7 +38,12 @@ func (s *Server) open(ctx context.Context, c ledger.Connection) (outlook.Config,
 	if err := ensureAllowed(owner); err != nil {
 		return outlook.Config{}, err
 	}
-	return s.step1(ctx)
+	config, err := s.step1(ctx)
+	var unfinished *problem
+	if errors.As(err, &unfinished) {
+		unfinished.Missing = stepsOf(c, false).Missing
+	}
+	return config, err
 }
 
 // ensureAllowed refuses a user who may not have a connection.
@@ -73,9 +79,18 @@ func (s *Server) account() signin.Accounts {
 func ensureSignedIn(c ledger.Connection) error {
 	switch {
 	case !c.SignedIn:
-		return refuse(needsSignIn, "Sign in to Microsoft with the mailbox first (step 2).")
+		return refuseStep(needsSignIn, c, "Sign in to Microsoft with the mailbox first (step 2).")
 	case c.Trouble == string(needsSignIn):
-		return refuse(needsSignIn, "Microsoft no longer accepts the sign-in; sign in again (step 2).")
+		return refuseStep(needsSignIn, c, "Microsoft no longer accepts the sign-in; sign in again (step 2).")
 	}
 	return nil
+}
+
+func isSignedIn(c ledger.Connection) bool { return c.SignedIn && c.Trouble != string(needsSignIn) }
+
+// refuseStep makes a problem of a connection, of which step 1 is done, that says what is missing.
+func refuseStep(k kind, c ledger.Connection, detail string) *problem {
+	p := refuse(k, detail)
+	p.Missing = stepsOf(c, true).Missing
+	return p
 }

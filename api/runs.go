@@ -112,7 +112,10 @@ func (s *Server) runnable(ctx context.Context, id string) (ledger.Connection, er
 		return c, err
 	}
 	if c.FolderID == "" {
-		return c, refuse(needsFolder, "Choose the Outlook folder to sync with first (step 2).")
+		return c, refuseStep(needsFolder, c, "Choose the Outlook folder to sync with first (step 2).")
+	}
+	if len(c.Settings.Mapping) == 0 {
+		return c, refuseStep(needsMapping, c, "Map at least one field first (step 2): vTiger has none of the fields of the default.")
 	}
 	return c, nil
 }

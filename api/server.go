@@ -53,8 +53,8 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) mount(g *gin.Engine) {
 	r := s.routes(g)
 	for _, add := range []func(routes){
-		s.setupRoutes, s.sessionRoutes, s.vtigerRoutes, s.microsoftRoutes, s.alertRoutes, s.userRoutes,
-		s.connectionRoutes, s.authorizationRoutes, s.settingsRoutes, s.choiceRoutes,
+		s.setupRoutes, s.sessionRoutes, s.vtigerRoutes, s.microsoftRoutes, s.alertRoutes, s.defaultsRoutes, s.userRoutes, s.groupRoutes,
+		s.connectionRoutes, s.authorizationRoutes, s.invitationRoutes, s.settingsRoutes, s.choiceRoutes,
 		s.filterRoutes, s.runRoutes, s.undoRoutes, s.holdRoutes, s.repairRoutes, s.quarantineRoutes, s.erasureRoutes, s.logRoutes,
 		s.connectRoutes, s.callbackRoutes, s.probeRoutes,
 	} {

@@ -29,11 +29,11 @@ type signInOutput struct {
 	Body      struct {
 		Token     string    `json:"token" doc:"For the header Authorization: Bearer"`
 		ExpiresAt time.Time `json:"expiresAt"`
-		User      userView  `json:"user"`
+		User      UserView  `json:"user"`
 	}
 }
 
-type meOutput struct{ Body userView }
+type meOutput struct{ Body UserView }
 
 func (s *Server) sessionRoutes(r routes) {
 	const tag = "Session"

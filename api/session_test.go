@@ -29,7 +29,7 @@ func TestSignIn(t *testing.T) {
 	require.Equal(t, 200, a.status, a.raw)
 	var session struct {
 		ExpiresAt time.Time
-		User      userView
+		User      UserView
 	}
 	a.read(t, &session)
 	require.Equal(t, "alice", session.User.UserName)

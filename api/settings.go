@@ -15,9 +15,18 @@ import (
 const editWins = "editWins"
 
 type settingsView struct {
-	FolderID        string                    `json:"folderId" doc:"The Outlook folder's id; empty until one is chosen"`
-	FolderName      string                    `json:"folderName"`
-	Mapping         fieldmap.Mapping          `json:"mapping"`
+	FolderID   string           `json:"folderId" doc:"The Outlook folder's id; empty until one is chosen"`
+	FolderName string           `json:"folderName"`
+	Mapping    fieldmap.Mapping `json:"mapping"`
+	Filter     *chosenFilter    `json:"filter" doc:"The saved filter of vTiger whose members are synced; null: all records"`
+	Locked     []string         `json:"locked" doc:"The settings that only administrators can change"`
+	Limits     []limitView      `json:"limits" doc:"The settings that count only as far as an administrator's caps allow"`
+
+	Choices
+}
+
+// Choices are the settings that mean the same for every mailbox and module.
+type Choices struct {
 	Direction       contact.Direction         `json:"direction" enum:"both,toOutlook,toVtiger"`
 	ConflictPolicy  reconcile.ConflictPolicy  `json:"conflictPolicy" enum:"vtiger,outlook,newest,ask"`
 	DeleteInOutlook bool                      `json:"deleteInOutlook"`
@@ -28,7 +37,6 @@ type settingsView struct {
 	Guard           guardView                 `json:"deleteGuard"`
 	PhoneRegion     string                    `json:"phoneRegion"`
 	BatchSize       int                       `json:"batchSize"`
-	Filter          *chosenFilter             `json:"filter" doc:"The saved filter of vTiger whose members are synced; null: all records"`
 	Automatic       bool                      `json:"automatic" doc:"Sync by itself, from the first sync by a person on"`
 	IntervalMinutes int                       `json:"intervalMinutes"`
 	SyncFrom        *string                   `json:"syncFrom" doc:"The day (YYYY-MM-DD, in the vTiger user's time zone) before which an unchanged vTiger record does not start to flow to Outlook; null: all do"`
@@ -36,8 +44,15 @@ type settingsView struct {
 
 // settingsChange is what a person wants; what is absent stays.
 type settingsChange struct {
-	FolderID        *string                    `json:"folderId,omitempty" minLength:"1" maxLength:"500" doc:"From the list of folders, or Contacts for the mailbox's own one"`
-	Mapping         mappingChoice              `json:"mapping,omitempty"`
+	FolderID *string       `json:"folderId,omitempty" minLength:"1" maxLength:"500" doc:"From the list of folders, or Contacts for the mailbox's own one"`
+	Mapping  mappingChoice `json:"mapping,omitempty"`
+	Filter   filterChoice  `json:"filter,omitempty"`
+
+	ChoicesChange
+}
+
+// ChoicesChange is what is wanted of Choices.
+type ChoicesChange struct {
 	Direction       *contact.Direction         `json:"direction,omitempty" enum:"both,toOutlook,toVtiger"`
 	ConflictPolicy  *reconcile.ConflictPolicy  `json:"conflictPolicy,omitempty" enum:"vtiger,outlook,newest,ask" doc:"Whose value is kept when both changed a field: a side's, the later one's (vTiger's within five minutes), or nobody's until a person chose"`
 	DeleteInOutlook *bool                      `json:"deleteInOutlook,omitempty" doc:"Delete in Outlook what was deleted in vTiger"`
@@ -48,7 +63,6 @@ type settingsChange struct {
 	Guard           *guardView                 `json:"deleteGuard,omitempty"`
 	PhoneRegion     *string                    `json:"phoneRegion,omitempty" maxLength:"2" doc:"Country (ISO 3166, two letters) of phone numbers without prefix, or empty"`
 	BatchSize       *int                       `json:"batchSize,omitempty" minimum:"0" maximum:"1000000" doc:"Most changes of one run; 0: all"`
-	Filter          filterChoice               `json:"filter,omitempty"`
 	Automatic       *bool                      `json:"automatic,omitempty" doc:"Sync by itself, from the first sync by a person on"`
 	IntervalMinutes *int                       `json:"intervalMinutes,omitempty" minimum:"1" maximum:"10080" doc:"How often it syncs by itself"`
 	SyncFrom        dateChoice                 `json:"syncFrom,omitempty"`
@@ -79,16 +93,28 @@ func (s *Server) settingsRoutes(r routes) {
 			return viewSettings(c), err
 		})
 	add(r, syncing, on(http.MethodPut, path, tag, "put-settings", "Save a connection's settings; what is absent stays",
-		http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusServiceUnavailable), s.saveSettings)
+		http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusServiceUnavailable), s.saveSettings)
 }
 
 func viewSettings(c ledger.Connection) *settingsOutput {
-	s := c.Settings
 	return &settingsOutput{ETag: etag(c.SettingsVersion), Body: settingsView{
-		c.FolderID, c.FolderName, s.Mapping, s.Direction, s.ConflictPolicy, s.DeleteInOutlook, s.DeleteInVTiger, s.DeleteVersus,
-		s.OnScopeExit, s.ExistsElsewhere, guardView(s.Guard), s.PhoneRegion, s.BatchSize, viewFilter(s.Filter),
-		s.Automatic, int(s.Interval() / time.Minute), viewDate(s.SyncFrom),
+		c.FolderID, c.FolderName, c.Settings.Mapping, viewFilter(c.Settings.Filter), listed(c.Rules.Locked), limits(c), viewChoices(c.Settings),
 	}}
+}
+
+func viewChoices(s ledger.Settings) Choices {
+	return Choices{
+		s.Direction, s.ConflictPolicy, s.DeleteInOutlook, s.DeleteInVTiger, s.DeleteVersus, s.OnScopeExit, s.ExistsElsewhere,
+		guardView(s.Guard), s.PhoneRegion, s.BatchSize, s.Automatic, int(s.Interval() / time.Minute), viewDate(s.SyncFrom),
+	}
+}
+
+// listed shows an empty list as one.
+func listed[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // saveSettings checks everything before it changes anything.
@@ -100,6 +126,7 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 	if err := ensureMatch(in.IfMatch, c.SettingsVersion); err != nil {
 		return nil, err
 	}
+	before := c.Settings
 	if err := in.Body.apply(&c.Settings); err != nil {
 		return nil, err
 	}
@@ -113,6 +140,9 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 		if err := s.chooseFolder(ctx, &c, *in.Body.FolderID); err != nil {
 			return nil, err
 		}
+	}
+	if err := ensurePermitted(person(ctx), c.Rules, before, c.Settings); err != nil {
+		return nil, err
 	}
 	switch err := s.Ledger.SaveConnectionSettings(ctx, c); {
 	case errors.Is(err, ledger.ErrConflict):

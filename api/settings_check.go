@@ -11,7 +11,7 @@ import (
 )
 
 // apply puts what is given into the settings.
-func (change settingsChange) apply(to *ledger.Settings) error {
+func (change ChoicesChange) apply(to *ledger.Settings) error {
 	set(&to.Direction, change.Direction)
 	set(&to.ConflictPolicy, change.ConflictPolicy)
 	set(&to.DeleteInOutlook, change.DeleteInOutlook)

@@ -82,10 +82,10 @@ func TestSettingsOfANewConnection(t *testing.T) {
 	alice := r.as("alice")
 	var v settingsView
 	alice.at("GET /settings", alice.connection(), nil).read(t, &v)
-	require.Equal(t, settingsView{
-		Mapping: fieldmap.Default("Contacts"), Direction: "both", ConflictPolicy: "vtiger", DeleteVersus: "editWins", BatchSize: 100,
+	require.Equal(t, settingsView{Mapping: fieldmap.Default("Contacts"), Locked: []string{}, Limits: []limitView{}, Choices: Choices{
+		Direction: "both", ConflictPolicy: "vtiger", DeleteVersus: "editWins", BatchSize: 100,
 		IntervalMinutes: 15, OnScopeExit: "keep", ExistsElsewhere: "skip", Guard: guardView{250, 25},
-	}, v)
+	}}, v)
 }
 
 func TestSettingsKeepWhatIsAbsent(t *testing.T) {
@@ -102,11 +102,11 @@ func TestSettingsKeepWhatIsAbsent(t *testing.T) {
 	var v settingsView
 	alice.at("GET /settings", connection, nil).read(t, &v)
 	require.NotEmpty(t, v.FolderID)
-	require.Equal(t, settingsView{
-		FolderID: v.FolderID, FolderName: v.FolderName, Mapping: rows, Direction: "both", ConflictPolicy: "outlook",
+	require.Equal(t, settingsView{FolderID: v.FolderID, FolderName: v.FolderName, Mapping: rows, Locked: []string{}, Limits: []limitView{}, Choices: Choices{
+		Direction: "both", ConflictPolicy: "outlook",
 		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "deleteWins", PhoneRegion: "CH", BatchSize: 0,
 		Automatic: true, IntervalMinutes: 7, OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5}, SyncFrom: viewDate("2026-01-31"),
-	}, v)
+	}}, v)
 }
 
 func TestFolders(t *testing.T) {

@@ -46,7 +46,9 @@ func (s *Server) wanted(ctx context.Context, c ledger.Connection, key string, b 
 		return w, err
 	}
 	if !accepted && !b.Preview && !b.SkipPreview && c.NeedsPreview() {
-		return w, refuse(needsPreview, "Nobody has seen yet what this sync would do: ask for a preview first, or sync with skipPreview.")
+		p := refuse(needsPreview, "Nobody has seen yet what this sync would do: ask for a preview first, or sync with skipPreview.")
+		p.Missing = []string{stepPreview}
+		return w, p
 	}
 	return w, nil
 }

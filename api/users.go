@@ -13,7 +13,8 @@ import (
 // listTimeout is how long a list waits for vTiger before the stored one is shown.
 const listTimeout = 10 * time.Second
 
-type userView struct {
+// UserView is a user of vTiger.
+type UserView struct {
 	ID        string `json:"id" doc:"vTiger's id" example:"19x5"`
 	UserName  string `json:"userName"`
 	FirstName string `json:"firstName"`
@@ -21,25 +22,46 @@ type userView struct {
 	Email     string `json:"email"`
 	Admin     bool   `json:"admin" doc:"An administrator of vTiger, and so of Contact Bridge"`
 	Active    bool   `json:"active"`
+	Role      string `json:"role" example:"H5" doc:"vTiger's id of the role; empty when it was not told"`
 	Allowed   bool   `json:"allowed" doc:"An admin lets this user sync"`
 }
 
-func viewUser(u ledger.User) userView {
-	return userView{u.ID, u.UserName, u.FirstName, u.LastName, u.Email, u.Admin, u.Active, u.Allowed}
+func viewUser(u ledger.User) UserView {
+	return UserView{u.ID, u.UserName, u.FirstName, u.LastName, u.Email, u.Admin, u.Active, u.Role, u.Allowed}
 }
 
 func storedUser(u vtiger.User) ledger.User {
 	return ledger.User{
 		ID: u.ID, UserName: u.UserName, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Admin: u.Admin, Active: u.Active,
-		TimeZone: u.TimeZone,
+		TimeZone: u.TimeZone, Role: u.Role,
 	}
+}
+
+// listedUser is a user as an administrator sees who still has something to do.
+type listedUser struct {
+	Connections []userConnection `json:"connections" doc:"Empty: the user has not begun yet"`
+
+	UserView
+}
+
+type userConnection struct {
+	ID       string   `json:"id"`
+	Module   string   `json:"module"`
+	SignedIn bool     `json:"signedIn" doc:"It reaches a mailbox"`
+	LastRun  *userRun `json:"lastRun" doc:"null before the first"`
+}
+
+type userRun struct {
+	ID      string     `json:"id"`
+	State   string     `json:"state" enum:"queued,running,done,failed,cancelled"`
+	EndedAt *time.Time `json:"endedAt"`
 }
 
 type usersOutput struct {
 	Body struct {
-		Users   []userView `json:"users"`
-		Current bool       `json:"current" doc:"False: vTiger did not answer, and this is the list of last time"`
-		Notice  string     `json:"notice,omitempty" doc:"Why the list is not current"`
+		Users   []listedUser `json:"users"`
+		Current bool         `json:"current" doc:"False: vTiger did not answer, and this is the list of last time"`
+		Notice  string       `json:"notice,omitempty" doc:"Why the list is not current"`
 	}
 }
 
@@ -50,13 +72,15 @@ type accessInput struct {
 	}
 }
 
-type userOutput struct{ Body userView }
+type userOutput struct{ Body UserView }
 
 func (s *Server) userRoutes(r routes) {
 	const tag = "Users"
 	add(r, admins, on(http.MethodGet, prefix+"/users", tag, "list-users", "List vTiger's users"), s.listUsers)
 	add(r, admins, on(http.MethodPut, prefix+"/users/{id}/access", tag, "set-access", "Decide whether a user may sync",
 		http.StatusNotFound), s.setAccess)
+	add(r, admins, on(http.MethodPut, prefix+"/users/access", tag, "set-access-for-all",
+		"Decide for several users together whether they may sync: for all of them, or for none if one is unknown", http.StatusServiceUnavailable), s.setAccessForAll)
 }
 
 // listUsers reads the list from vTiger, and shows the stored one when vTiger does not give it.
@@ -71,9 +95,31 @@ func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*usersOutput, erro
 		out.Body.Notice = contact.SentenceOf(err)
 	}
 	users, err := s.Ledger.Users(ctx)
-	out.Body.Users = make([]userView, len(users))
+	if err != nil {
+		return nil, err
+	}
+	connections, err := s.connectionsByUser(ctx)
+	out.Body.Users = make([]listedUser, len(users))
 	for i, u := range users {
-		out.Body.Users[i] = viewUser(u)
+		out.Body.Users[i] = listedUser{Connections: listed(connections[u.ID]), UserView: viewUser(u)}
+	}
+	return out, err
+}
+
+// connectionsByUser sums up how far everybody came.
+func (s *Server) connectionsByUser(ctx context.Context) (map[string][]userConnection, error) {
+	list, err := s.Ledger.Connections(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	runs, err := s.Ledger.LastRuns(ctx, "")
+	out := map[string][]userConnection{}
+	for _, c := range list {
+		v := userConnection{ID: c.ID, Module: c.Module, SignedIn: isSignedIn(c)}
+		if r, ran := runs[c.ID]; ran {
+			v.LastRun = &userRun{r.ID, string(r.State), utc(r.EndedAt)}
+		}
+		out[c.UserID] = append(out[c.UserID], v)
 	}
 	return out, err
 }
@@ -85,15 +131,15 @@ func (s *Server) refreshUsers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	users, err := listed(bound, crm)
+	users, err := everybody(bound, crm)
 	if err != nil {
 		return err
 	}
 	return s.Ledger.SaveUsers(bound, users)
 }
 
-// listed gives everybody whom a vTiger lists.
-func listed(ctx context.Context, crm *vtiger.Client) ([]ledger.User, error) {
+// everybody gives all whom a vTiger lists.
+func everybody(ctx context.Context, crm *vtiger.Client) ([]ledger.User, error) {
 	all, err := crm.Users(ctx)
 	users := make([]ledger.User, len(all))
 	for i, u := range all {

@@ -51,7 +51,7 @@ func (s *Server) adopt(ctx context.Context, held integration.Settings, a adoptio
 	if out.info, err = crm.Check(asking); err != nil {
 		return out, blamed(err)
 	}
-	users, err := listed(asking, crm)
+	users, err := everybody(asking, crm)
 	if err != nil {
 		return out, err
 	}

@@ -151,7 +151,7 @@ func TestReplacingTheVTiger(t *testing.T) {
 	// Whoever has another's old id there is somebody else.
 	carl := r.as("carl")
 	carl.do("GET", connection, nil).refused(t, 403, "not-allowed")
-	var list struct{ Users []userView }
+	var list struct{ Users []UserView }
 	r.as("boss").do("GET", "/api/v1/users", nil).read(t, &list)
 	for _, u := range list.Users {
 		require.Equal(t, u.UserName == "Alice", u.Allowed, u.UserName)

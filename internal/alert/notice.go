@@ -13,6 +13,7 @@ import (
 // The kinds of alerts besides the troubles of connections.
 const (
 	SecretExpires = "secret-expires" // the app's client secret ends soon
+	Invitation    = "invitation"     // a user is to connect a mailbox
 	Test          = "test"           // an admin tried the settings out
 )
 
@@ -54,6 +55,8 @@ func (n Notice) Subject() string {
 		return "Contact Bridge: the sync of " + n.whose() + " needs an administrator"
 	case SecretExpires:
 		return "Contact Bridge: the Microsoft client secret expires soon"
+	case Invitation:
+		return "Contact Bridge: connect your mailbox"
 	}
 	return "Contact Bridge: a test message"
 }

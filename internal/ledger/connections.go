@@ -86,6 +86,7 @@ type Connection struct {
 	SignIn          int64     `bun:"sign_in_number,scanonly"` // counts the sign-ins and assignments
 	Astral          bool      `bun:"astral,scanonly"`         // vTiger's database is known to hold characters above U+FFFF
 	TimeZone        string    `bun:"time_zone,scanonly"`      // the vTiger user's, of the tz database; empty when it is not known
+	Rules           Rules     `bun:"rules,type:jsonb,scanonly"`
 }
 
 // Shapes says how the mapped fields are compared and what each side can hold.
@@ -115,6 +116,7 @@ func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s 
 func (l *Ledger) connections(model any) *bun.SelectQuery {
 	return l.db.NewSelect().Model(model).ColumnExpr("c.*").
 		ColumnExpr("coalesce((SELECT f.astral FROM feeds f WHERE f.id = 'vtiger/' || c.module), false) AS astral").
+		ColumnExpr(rulesColumn).
 		ColumnExpr("coalesce((SELECT u.time_zone FROM users u WHERE u.id = c.user_id), '') AS time_zone").
 		Join("LEFT JOIN credentials k ON k.connection_id = c.id").
 		ColumnExpr("k.connection_id IS NOT NULL AS signed_in, coalesce(k.kind, '') AS granted, coalesce(k.sign_in, 0) AS sign_in_number")
@@ -143,47 +145,49 @@ func (l *Ledger) Connections(ctx context.Context, userID string) ([]Connection, 
 // found quiet is looked at again, and fields whose mapping row changed meet again without a base. Another folder is another
 // epoch; one that another connection syncs with is ErrConflict.
 func (l *Ledger) SaveConnectionSettings(ctx context.Context, c Connection) error {
-	return l.tx(ctx, "save the connection's settings", func(ctx context.Context, tx bun.Tx) error {
-		var old Connection
-		if err := tx.NewSelect().Model(&old).Where("id = ?", c.ID).For("UPDATE").Scan(ctx); err != nil {
-			return err
-		}
-		// The mailbox is not the settings' business; of a connection that moved on nothing is saved.
-		wanted := old
-		wanted.FolderID = c.FolderID
-		var err error
-		if c.Epoch, err = turnEpoch(ctx, tx, old, wanted); err != nil {
-			return err
-		}
-		update := tx.NewUpdate().Model(&c).Column("settings", "folder_id", "folder_name", "epoch").
-			Set("settings_version = settings_version + 1")
-		if c.FolderID != old.FolderID || rescoped(old.Settings, c.Settings) {
-			update = update.Set("scope_version = scope_version + 1")
-		}
-		res, err := update.Where("id = ? AND settings_version = ?", c.ID, c.SettingsVersion).Exec(ctx)
-		if err := one(res, err, ErrMoved); err != nil {
-			return err
-		}
-		_, err = tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = NULL, quiet_outlook = NULL").
-			Set("base = base - ?0::text[], replaced = replaced - ?0::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
-			Where("connection_id = ?", c.ID).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		// What an unclear operation wrote by an old row enters no base.
-		_, err = tx.NewUpdate().Model((*Operation)(nil)).
-			Set("fields = fields - ?::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
-			Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		// What was planned under the old settings is not sent any more.
-		_, err = tx.NewUpdate().Model((*Operation)(nil)).
-			Set("outcome = ?, reason_kind = 'settings-changed', reason = 'The settings changed since it was planned.'", Discarded).
-			Set("settled_at = now(), place = nextval('log_places')").
-			Where("connection_id = ? AND outcome = ?", c.ID, Planned).Exec(ctx)
+	return l.tx(ctx, "save the connection's settings", func(ctx context.Context, tx bun.Tx) error { return saveSettings(ctx, tx, c) })
+}
+
+func saveSettings(ctx context.Context, tx bun.Tx, c Connection) error {
+	var old Connection
+	if err := tx.NewSelect().Model(&old).Where("id = ?", c.ID).For("UPDATE").Scan(ctx); err != nil {
 		return err
-	})
+	}
+	// The mailbox is not the settings' business; of a connection that moved on nothing is saved.
+	wanted := old
+	wanted.FolderID = c.FolderID
+	var err error
+	if c.Epoch, err = turnEpoch(ctx, tx, old, wanted); err != nil {
+		return err
+	}
+	update := tx.NewUpdate().Model(&c).Column("settings", "folder_id", "folder_name", "epoch").
+		Set("settings_version = settings_version + 1")
+	if c.FolderID != old.FolderID || rescoped(old.Settings, c.Settings) {
+		update = update.Set("scope_version = scope_version + 1")
+	}
+	res, err := update.Where("id = ? AND settings_version = ?", c.ID, c.SettingsVersion).Exec(ctx)
+	if err := one(res, err, ErrMoved); err != nil {
+		return err
+	}
+	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = NULL, quiet_outlook = NULL").
+		Set("base = base - ?0::text[], replaced = replaced - ?0::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
+		Where("connection_id = ?", c.ID).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	// What an unclear operation wrote by an old row enters no base.
+	_, err = tx.NewUpdate().Model((*Operation)(nil)).
+		Set("fields = fields - ?::text[]", pgArray(changedRows(old.Settings.Mapping, c.Settings.Mapping))).
+		Where("connection_id = ? AND outcome = ?", c.ID, Unclear).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	// What was planned under the old settings is not sent any more.
+	_, err = tx.NewUpdate().Model((*Operation)(nil)).
+		Set("outcome = ?, reason_kind = 'settings-changed', reason = 'The settings changed since it was planned.'", Discarded).
+		Set("settled_at = now(), place = nextval('log_places')").
+		Where("connection_id = ? AND outcome = ?", c.ID, Planned).Exec(ctx)
+	return err
 }
 
 // sameSettings tells whether the connection still has the settings that c was read with, and keeps them so until tx ends.

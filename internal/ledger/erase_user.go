@@ -65,6 +65,9 @@ func (l *Ledger) shutOut(ctx context.Context, id string) error {
 		if err := one(res, err, ErrNotFound); err != nil {
 			return err
 		}
+		if _, err := tx.NewDelete().Model((*groupMember)(nil)).Where("user_id = ?", id).Exec(ctx); err != nil {
+			return err
+		}
 		if _, err := tx.NewDelete().Model((*session)(nil)).Where("user_id = ?", id).Exec(ctx); err != nil {
 			return err
 		}

@@ -26,6 +26,8 @@ var (
 	ErrConflict = errors.New("conflict with what exists")
 	// ErrNeedsPreview says that a person must see a preview, or do without, before anything is written.
 	ErrNeedsPreview = errors.New("a preview is needed first")
+	// ErrNotAllowed says that the user of a connection may not sync.
+	ErrNotAllowed = errors.New("the user may not sync")
 )
 
 // Ledger is an open database.

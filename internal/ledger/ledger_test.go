@@ -214,6 +214,7 @@ func TestRunsAreServedInOrder(t *testing.T) {
 	l := fresh(t)
 	c := connected(t, l)
 	ctx := t.Context()
+	require.NoError(t, l.Allow(ctx, c.UserID, true))
 	first, err := l.RequestRun(ctx, c, "click", "", "19x5")
 	require.NoError(t, err)
 	again, err := l.RequestRun(ctx, c, "click", "", "19x5")

@@ -93,11 +93,16 @@ type Announced struct {
 }
 
 // Announce takes the run's next planned operations of one side, at most most, and marks them unclear before anything is
-// sent. Operations whose records are no longer what they were planned on are discarded; discarded counts them.
+// sent. Operations whose records are no longer what they were planned on, and those that the caps forbid by now, are
+// discarded; discarded counts them.
 func (l *Ledger) Announce(ctx context.Context, c Connection, runID string, most func(contact.Side) int) (out []Announced, discarded int, err error) {
 	err = l.tx(ctx, "announce operations", func(ctx context.Context, tx bun.Tx) error {
 		out, discarded = nil, 0
 		ops, err := nextPlanned(ctx, tx, runID, most)
+		if err != nil {
+			return err
+		}
+		capped, err := caps(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -107,7 +112,10 @@ func (l *Ledger) Announce(ctx context.Context, c Connection, runID string, most 
 				return err
 			}
 			kind, reason := "changed-since", "One of the two contacts changed since it was planned; it is planned again."
-			if fresh {
+			switch {
+			case fresh && capped.forbid(op):
+				fresh, kind, reason = false, "forbidden", "An administrator forbade it since it was planned."
+			case fresh:
 				fresh, err = claim(ctx, tx, c, op)
 				kind, reason = "waits", "Another mailbox is bringing a contact with the same e-mail address into vTiger; it is planned again."
 			}

@@ -70,13 +70,16 @@ func (l *Ledger) RequestRun(ctx context.Context, c Connection, key string, asked
 }
 
 // ScheduleRun queues a run that nobody waits for: it does all that is left. It joins a sync that waits already; joined is
-// true then. ErrNeedsPreview when a person must see a preview first.
+// true then. ErrNeedsPreview when a person must see a preview first, ErrNotAllowed when the user may not sync.
 func (l *Ledger) ScheduleRun(ctx context.Context, c Connection, key string) (r Run, joined bool, err error) {
 	if c, err = l.Connection(ctx, c.ID); err != nil {
 		return r, false, err
 	}
 	if c.NeedsPreview() {
 		return r, false, ErrNeedsPreview
+	}
+	if may, err := mayBegin(ctx, l.db, c.ID); err != nil || !may {
+		return r, false, wrap("queue a run of the schedule", errors.Join(err, ErrNotAllowed))
 	}
 	err = l.db.NewSelect().Model(&r).Where("connection_id = ? AND state = ?", c.ID, Queued).
 		Where("NOT preview AND applies IS NULL AND undoes IS NULL").Order("seq").Limit(1).Scan(ctx)
@@ -139,10 +142,15 @@ func keyed(ctx context.Context, db bun.IDB, connectionID, key string) (r Run, er
 }
 
 // BeginRun gives the connection's running run, left over from a crash, or starts the oldest queued one; ErrNotFound when
-// nothing is asked for.
-func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error) {
-	var r Run
-	return r, l.tx(ctx, "begin a run", func(ctx context.Context, tx bun.Tx) error {
+// nothing is asked for, or when the user may not sync, which ends what is.
+func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (r Run, err error) {
+	const doing = "begin a run"
+	none := false
+	err = l.tx(ctx, doing, func(ctx context.Context, tx bun.Tx) error {
+		r = Run{}
+		if none, err = stopped(ctx, tx, connectionID); err != nil || none {
+			return err
+		}
 		err := tx.NewSelect().Model(&r).Where("connection_id = ? AND state IN (?, ?)", connectionID, Running, Queued).
 			OrderExpr("state = ? DESC, seq", Running).Limit(1).For("UPDATE").Scan(ctx)
 		if err != nil {
@@ -155,6 +163,10 @@ func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (Run, error)
 		}
 		return err
 	})
+	if err == nil && none {
+		err = wrap(doing, ErrNotFound)
+	}
+	return r, err
 }
 
 // SetPhase shows what a run is doing.

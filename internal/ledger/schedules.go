@@ -35,6 +35,7 @@ func (s Schedule) Next(after time.Time) time.Time {
 type scheduled struct {
 	ID        string     `bun:"id"`
 	Settings  Settings   `bun:"settings,type:jsonb"`
+	Rules     Rules      `bun:"rules,type:jsonb"`
 	Folder    string     `bun:"folder_id"`
 	Trouble   string     `bun:"trouble"`
 	SignedIn  bool       `bun:"signed_in"`
@@ -47,6 +48,7 @@ type scheduled struct {
 func (l *Ledger) Schedules(ctx context.Context, userID string) ([]Schedule, error) {
 	var rows []scheduled
 	err := l.db.NewSelect().Model((*Connection)(nil)).Column("c.id", "c.settings", "c.folder_id", "c.trouble").
+		ColumnExpr(rulesColumn).
 		ColumnExpr("k.connection_id IS NOT NULL AS signed_in, u.allowed AND u.active AS allowed, e.applied_at, c.previewed_scope < c.scope_version AS unseen").
 		Join("JOIN users u ON u.id = c.user_id").
 		Join("LEFT JOIN credentials k ON k.connection_id = c.id").
@@ -54,7 +56,7 @@ func (l *Ledger) Schedules(ctx context.Context, userID string) ([]Schedule, erro
 		Where("? IN ('', c.user_id)", userID).Order("c.id").Scan(ctx, &rows)
 	out := make([]Schedule, len(rows))
 	for i, r := range rows {
-		out[i] = Schedule{ConnectionID: r.ID, Every: r.Settings.Interval(), Paused: r.paused()}
+		out[i] = Schedule{ConnectionID: r.ID, Every: r.Settings.within(r.Rules.Caps).Interval(), Paused: r.paused()}
 	}
 	return out, wrap("list the schedules", err)
 }
@@ -70,6 +72,8 @@ func (r scheduled) paused() string {
 		return "The mailbox needs a sign-in."
 	case r.Folder == "":
 		return "No Outlook folder is chosen."
+	case len(r.Settings.Mapping) == 0:
+		return "No field is mapped."
 	case r.AppliedAt == nil:
 		return "The first sync is a person's."
 	case r.Unseen:

@@ -17,6 +17,7 @@ type ticket struct {
 	State        []byte     `bun:"state,nullzero"`
 	Verifier     []byte     `bun:"verifier,nullzero"`
 	SpentAt      *time.Time `bun:"spent_at"`
+	Invitation   bool       `bun:"invitation"`
 }
 
 // IssueTicket makes the token of a sign-in link valid until expires, and forgets links that expired a week ago.
@@ -27,6 +28,28 @@ func (l *Ledger) IssueTicket(ctx context.Context, token, connectionID string, ex
 	}
 	_, err = l.db.NewInsert().Model(&ticket{Hash: hashToken(token), ConnectionID: connectionID, ExpiresAt: expires}).Exec(ctx)
 	return wrap("issue a sign-in link", err)
+}
+
+// Invite makes the token of a sign-in link that is sent to somebody, valid until expires. An earlier invitation of the
+// connection is no longer valid.
+func (l *Ledger) Invite(ctx context.Context, token, connectionID string, expires time.Time) error {
+	return l.tx(ctx, "make an invitation", func(ctx context.Context, tx bun.Tx) error {
+		// Whoever invites at the same time waits for this, and replaces it.
+		if err := tx.NewSelect().Model((*Connection)(nil)).Column("id").Where("id = ?", connectionID).For("UPDATE").Scan(ctx, new(string)); err != nil {
+			return err
+		}
+		if err := withdraw(ctx, tx, connectionID); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&ticket{Hash: hashToken(token), ConnectionID: connectionID, ExpiresAt: expires, Invitation: true}).Exec(ctx)
+		return err
+	})
+}
+
+// withdraw ends the invitation of a connection.
+func withdraw(ctx context.Context, tx bun.Tx, connectionID string) error {
+	_, err := tx.NewDelete().Model((*ticket)(nil)).Where("connection_id = ? AND invitation AND spent_at IS NULL", connectionID).Exec(ctx)
+	return err
 }
 
 // TicketConnection tells which connection an unspent, unexpired link is for; ErrNotFound. It changes nothing: mail
@@ -60,9 +83,16 @@ func (l *Ledger) Pressed(ctx context.Context, state string) (connectionID, verif
 	return t.ConnectionID, string(opened), err
 }
 
-// SpendTicket ends the link with this state; ErrNotFound when another return was faster.
+// SpendTicket ends the link with this state, and with it an invitation of its connection, which has what it is for;
+// ErrNotFound when another return was faster.
 func (l *Ledger) SpendTicket(ctx context.Context, state string) error {
-	res, err := l.db.NewUpdate().Model((*ticket)(nil)).Set("spent_at = now(), verifier = NULL").
-		Where("state = ? AND spent_at IS NULL AND expires_at > now()", hashToken(state)).Exec(ctx)
-	return wrap("spend the sign-in link", one(res, err, ErrNotFound))
+	return l.tx(ctx, "spend the sign-in link", func(ctx context.Context, tx bun.Tx) error {
+		var t ticket
+		err := tx.NewUpdate().Model(&t).Set("spent_at = now(), verifier = NULL").
+			Where("state = ? AND spent_at IS NULL AND expires_at > now()", hashToken(state)).Returning("connection_id").Scan(ctx)
+		if err != nil {
+			return err
+		}
+		return withdraw(ctx, tx, t.ConnectionID)
+	})
 }

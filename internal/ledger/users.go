@@ -19,6 +19,7 @@ type User struct {
 	LastName  string    `bun:"last_name"`
 	Email     string    `bun:"email"`
 	TimeZone  string    `bun:"time_zone"` // of the tz database
+	Role      string    `bun:"role"`      // vTiger's id of it; empty when it was not told
 	Admin     bool      `bun:"admin"`
 	Active    bool      `bun:"active"`
 	Allowed   bool      `bun:"allowed"` // an admin lets this user sync
@@ -47,6 +48,7 @@ func saveUsers(ctx context.Context, tx bun.Tx, users []User) error {
 	}
 	_, err := tx.NewInsert().Model(&users).On("CONFLICT (id) DO UPDATE").
 		Set("user_name = EXCLUDED.user_name, first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name").
+		Set("role = CASE WHEN EXCLUDED.role = '' THEN u.role ELSE EXCLUDED.role END").
 		Set("time_zone = CASE WHEN EXCLUDED.time_zone = '' THEN u.time_zone ELSE EXCLUDED.time_zone END").
 		Set("email = EXCLUDED.email, admin = EXCLUDED.admin, active = EXCLUDED.active, seen_at = EXCLUDED.seen_at").
 		Exec(ctx)
@@ -63,12 +65,6 @@ func (l *Ledger) Users(ctx context.Context) ([]User, error) {
 func (l *Ledger) User(ctx context.Context, id string) (User, error) {
 	var u User
 	return u, wrap("find the user", l.db.NewSelect().Model(&u).Where("id = ?", id).Scan(ctx))
-}
-
-// Allow decides whether a user may sync; ErrNotFound.
-func (l *Ledger) Allow(ctx context.Context, id string, allowed bool) error {
-	res, err := l.db.NewUpdate().Model((*User)(nil)).Set("allowed = ?", allowed).Where("id = ?", id).Exec(ctx)
-	return wrap("change a user's access", one(res, err, ErrNotFound))
 }
 
 // session is one signed-in browser or script; the token itself is not kept.

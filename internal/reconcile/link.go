@@ -56,7 +56,7 @@ func (p *planner) planDeletion(l Link, gone contact.Side, survivor Seen) {
 		return
 	}
 	// What left the scope before it was deleted was not deleted by this connection's user.
-	if l.State == OutOfScope || !p.Policy.Deletes[target] || !p.Policy.Direction.Allows(target) {
+	if l.State == OutOfScope || !p.Policy.deletes(target) || !p.Policy.Direction.Allows(target) {
 		p.detach(l, gone, whyDetached(gone))
 		return
 	}

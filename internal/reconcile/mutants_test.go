@@ -101,6 +101,14 @@ var mutants = []struct {
 	{"inserts what is ambiguous", "T11", insertsAmbiguous},
 	{"takes strangers for known ones", "T11", without(func(op Operation) bool { return op.Action == contact.Insert })},
 	{"deletions without their link", "T6 guard", unlinkedDeletions},
+	{"inserts what an administrator forbids", "caps", seeing(func(w *World) { w.Policy.NoInsert = nil })},
+	{"deletes what an administrator forbids", "caps", seeing(func(w *World) { w.Policy.NoDelete = nil })},
+	{"keeps quiet about what is forbidden", "caps", func(w World) Plan {
+		p := Make(w)
+		p.Findings = slices.DeleteFunc(p.Findings, func(f Finding) bool { return f.Why.Kind == "insert-forbidden" })
+		return p
+	}},
+	{"forbids for ever", "caps", seeing(func(w *World) { w.Policy.NoInsert = inVTiger })},
 	{"asks another question each time", "T15", asksAnew()},
 	{"follows the order of the links", "T15", inOrder},
 	{"gives no reason", "T15", wordless},

@@ -54,6 +54,18 @@ type Policy struct {
 	// AskInstance holds an insert into vTiger back until the whole instance was asked for the contact's addresses.
 	AskInstance bool
 	Elsewhere   ElsewherePolicy
+	// NoInsert and NoDelete are an administrator's caps: the sides in which nothing may be inserted, or no linked record
+	// deleted, whatever else is decided and whoever approves it. The twins that we made ourselves are no such deletion.
+	NoInsert map[contact.Side]bool
+	NoDelete map[contact.Side]bool
+}
+
+// deletes tells whether a deletion on the other side deletes the linked record here.
+func (p Policy) deletes(target contact.Side) bool { return p.Deletes[target] && !p.NoDelete[target] }
+
+// removesCopy tells whether a record that leaves the scope on the other side takes its copy here with it.
+func (p Policy) removesCopy(target contact.Side) bool {
+	return p.RemoveCopy[target] && !p.NoDelete[target]
 }
 
 // may tells whether values of the row may ever travel into the side.

@@ -15,7 +15,7 @@ func (p *planner) leave(l Link, v, o Seen) {
 		target, held = contact.VTiger, v
 	}
 	switch {
-	case held.Presence != contact.Present || !p.Policy.RemoveCopy[target] || !p.Policy.Direction.Allows(target):
+	case held.Presence != contact.Present || !p.Policy.removesCopy(target) || !p.Policy.Direction.Allows(target):
 		freeze(whyLeftScope)
 	case p.Answers[removalQuestion(target, l.VTiger, l.Outlook)].Verdict == Discard:
 		freeze(whyDiscarded(target))

@@ -31,6 +31,10 @@ func (p *planner) attach(m *matching, side contact.Side, id, other string, w Why
 // planStranger inserts a stranger on the other side, unless something says that it may be there already.
 func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 	target := side.Other()
+	if p.Policy.NoInsert[target] && p.Policy.Direction.Allows(target) {
+		p.find(side, r.ID, whyMayNotInsert(target)) // so no person is asked about it either
+		return
+	}
 	approved, wanted := p.duplicate(m, side, r)
 	if !wanted || !p.Policy.Direction.Allows(target) {
 		return

@@ -11,7 +11,8 @@ import (
 // somebody edited since stays, and is given as skipped, with the values that would have been written and the reason.
 //
 // An undone field's base is what both sides show afterwards, each its own face, so that no later plan takes it for a change
-// and carries it back. Neither the switches of deletions nor a direction keep an undo from anything: a person wants it.
+// and carries it back. Neither the switches of deletions nor a direction keep an undo from anything: a person wants it. An
+// administrator's caps do.
 func Undo(w World, deeds []Deed) (plan Plan, skipped []Operation) {
 	u := undoer{planner: planner{World: w}, partners: map[contact.Side]map[string]Link{contact.VTiger: {}, contact.Outlook: {}}}
 	for _, l := range w.Links {

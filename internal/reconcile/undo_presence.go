@@ -14,6 +14,8 @@ func (u *undoer) undoInsert(o *outcome) {
 	switch {
 	case why != nil:
 		u.skip(o, *why)
+	case u.Policy.NoDelete[o.side]:
+		u.skip(o, whyCapped)
 	case !linked:
 		u.skip(o, whyNotLinked)
 	case !u.intact(o, r):
@@ -43,6 +45,8 @@ func (u *undoer) undoDeletion(o *outcome) {
 	switch {
 	case o.of(other) == "":
 		u.skip(o, whyOwnTwin)
+	case u.Policy.NoInsert[o.side]:
+		u.skip(o, whyCapped)
 	case u.Of(o.side)[o.of(o.side)].Presence == contact.Present, u.isBack(o):
 		u.skip(o, whyThereAgain)
 	case !seen, held && (l.State != Detached || l.Missing != o.side):

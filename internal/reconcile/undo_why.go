@@ -27,6 +27,7 @@ var (
 	whyNewPartner  = Why{UndoSkip + "partner", "The contact that it belonged to is synced with another one, or was never seen again."}
 	whyOwnTwin     = Why{UndoSkip + "twin", "It was a contact that an earlier sync had made twice by mistake."}
 	whyPassing     = Why{UndoSkip + "passing", "The sync itself deleted again what it had inserted."}
+	whyCapped      = Why{UndoSkip + "forbidden", "An administrator does not allow a sync to do that there."}
 	whyUndoWaits   = Why{UndoSkip + "waits", "It is not known yet what became of the last write to the contact, or the contact is being saved just now; undo again later."}
 )
 

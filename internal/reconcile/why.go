@@ -125,6 +125,10 @@ func whyReduced(target contact.Side, lost []contact.Field) Why {
 	return Why{"reduced", fmt.Sprintf("%s cannot hold all of %s; %s keeps what it has.", target.Title(), strings.Join(names, ", "), target.Other().Title())}
 }
 
+func whyMayNotInsert(target contact.Side) Why {
+	return Why{"insert-forbidden", fmt.Sprintf("An administrator allows no new contacts in %s, so it is not inserted there.", target.Title())}
+}
+
 var whyCopy = Why{"possible-duplicate", "It carries the stamp of another contact that an earlier sync inserted, so it may be a copy of that one."}
 
 var (

@@ -25,7 +25,7 @@ func TestUsersListsAllOfThem(t *testing.T) {
 	}
 	require.Equal(t, User{
 		ID: c.admin, UserName: "admin", FirstName: "Ada", LastName: "Administrator",
-		Email: "admin@example.test", Admin: true, Active: true, TimeZone: "UTC",
+		Email: "admin@example.test", Admin: true, Active: true, TimeZone: "UTC", Role: "H2",
 	}, users[0])
 
 	_, err = Dial(Config{URL: c.url, Username: "alice", AccessKey: "aliceKey0123"}).Users(t.Context())

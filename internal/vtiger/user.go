@@ -17,6 +17,7 @@ type User struct {
 	Admin     bool
 	Active    bool
 	TimeZone  string // of the tz database, "Europe/Paris"
+	Role      string // vTiger's id of it, "H5"; no operation tells its name
 }
 
 // Group is one group of vTiger. No operation tells who is in it.
@@ -25,12 +26,12 @@ type Group struct {
 	Name string
 }
 
-const userColumns = "select id,user_name,first_name,last_name,email1,is_admin,status,time_zone from Users"
+const userColumns = "select id,user_name,first_name,last_name,email1,is_admin,status,time_zone,roleid from Users"
 
 func (r row) user() User {
 	return User{
 		ID: r["id"], UserName: r["user_name"], FirstName: r["first_name"], LastName: r["last_name"], Email: r["email1"],
-		Admin: r["is_admin"] == "on" || r["is_admin"] == "1", Active: r["status"] == "Active", TimeZone: r["time_zone"],
+		Admin: r["is_admin"] == "on" || r["is_admin"] == "1", Active: r["status"] == "Active", TimeZone: r["time_zone"], Role: r["roleid"],
 	}
 }
 

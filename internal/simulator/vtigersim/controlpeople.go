@@ -51,12 +51,14 @@ type userOrder struct {
 	Email     string    `json:"email"`
 	Admin     *bool     `json:"admin"`
 	Inactive  *bool     `json:"inactive"`
+	Role      string    `json:"role"`
 	Groups    *[]string `json:"groups"`
 }
 
 // apply sets what was sent.
 func (o userOrder) apply(u *User) {
 	u.UserName, u.Email = orElse(o.UserName, u.UserName), orElse(o.Email, u.Email)
+	u.Role = orElse(o.Role, u.Role)
 	if o.Password != nil {
 		u.Password = *o.Password
 	}

@@ -24,6 +24,7 @@ type User struct {
 	Admin     bool
 	Inactive  bool     // login is refused as if the key were wrong
 	TimeZone  string   // "" is UTC; changes nothing but what login tells
+	Role      string   // "H5" for ordinary users and "H2" for administrators unless set
 	Groups    []string // ids such as "20x3", whose records the user may see
 	// DateFormat is "yyyy-mm-dd" (default), "mm-dd-yyyy" or "dd-mm-yyyy". Dates
 	// travel as yyyy-mm-dd all the same, but are also accepted in this form.
@@ -87,12 +88,12 @@ func (s *Server) showUser(u *user) {
 	u.TimeZone = orElse(u.TimeZone, "UTC")
 	u.DateFormat = orElse(u.DateFormat, defaultDateFormat)
 	u.HourFormat = orElse(u.HourFormat, "12")
-	status, role := "Active", "H5"
+	status, role := "Active", orElse(u.Role, "H5")
 	if u.Inactive {
 		status = "Inactive"
 	}
 	if u.Admin {
-		role = "H2"
+		role = orElse(u.Role, "H2")
 	}
 	r := s.records[u.id]
 	for name, value := range map[string]string{
