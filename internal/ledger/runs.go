@@ -97,15 +97,19 @@ func (l *Ledger) request(ctx context.Context, c Connection, r Run) (Run, error) 
 	if r.Key == "" {
 		r.Key = r.ID
 	}
-	if _, err := l.db.NewInsert().Model(&r).ExcludeColumn("seq", "requested_at", "fresh_after").On("CONFLICT (connection_id, key) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
-		return r, wrap("queue a run", err)
-	}
 	var held Run
-	err := l.db.NewSelect().Model(&held).Where("connection_id = ? AND key = ?", c.ID, r.Key).Scan(ctx)
-	if err == nil && !held.asksTheSame(r) {
-		err = ErrConflict
-	}
-	return held, wrap("queue a run", err)
+	err := l.audited(ctx, "queue a run", func(ctx context.Context, tx bun.Tx) error {
+		held = Run{}
+		if _, err := tx.NewInsert().Model(&r).ExcludeColumn("seq", "requested_at", "fresh_after").On("CONFLICT (connection_id, key) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
+			return err
+		}
+		err := tx.NewSelect().Model(&held).Where("connection_id = ? AND key = ?", c.ID, r.Key).Scan(ctx)
+		if err == nil && !held.asksTheSame(r) {
+			err = ErrConflict
+		}
+		return err
+	})
+	return held, err
 }
 
 // BeginRun gives the connection's running run, left over from a crash, or starts the oldest queued one; ErrNotFound when
@@ -170,8 +174,10 @@ func endRuns(db bun.IDB, state RunState, trouble, sentence string) *bun.UpdateQu
 // CancelRun ends a run that a person no longer wants. The batch that is on its way is settled, and no other is begun; what
 // is still planned is pending for the next run. A run that has ended stays as it ended.
 func (l *Ledger) CancelRun(ctx context.Context, runID string) error {
-	_, err := endRuns(l.db, RunCancelled, "", "").Where("id = ? AND state IN (?, ?)", runID, Queued, Running).Exec(ctx)
-	return wrap("cancel the run", err)
+	return l.audited(ctx, "cancel the run", func(ctx context.Context, tx bun.Tx) error {
+		_, err := endRuns(tx, RunCancelled, "", "").Where("id = ? AND state IN (?, ?)", runID, Queued, Running).Exec(ctx)
+		return err
+	})
 }
 
 // Asked tells whether a connection has runs that are not ended.
