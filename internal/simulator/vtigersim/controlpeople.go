@@ -51,6 +51,7 @@ type userOrder struct {
 	Email     string    `json:"email"`
 	Admin     *bool     `json:"admin"`
 	Inactive  *bool     `json:"inactive"`
+	Deleted   *bool     `json:"deleted"`
 	Groups    *[]string `json:"groups"`
 }
 
@@ -68,6 +69,9 @@ func (o userOrder) apply(u *User) {
 	}
 	if o.Inactive != nil {
 		u.Inactive = *o.Inactive
+	}
+	if o.Deleted != nil {
+		u.Deleted = *o.Deleted
 	}
 	if o.Groups != nil {
 		u.Groups = *o.Groups
@@ -88,7 +92,7 @@ func peopleCommands() []command {
 			}),
 		},
 		{
-			"user/change", "deactivate, replace the access key, make an admin, set groups", `{"id":"19x5","inactive":true}`,
+			"user/change", "deactivate, delete, replace the access key, make an admin, set groups", `{"id":"19x5","inactive":true}`,
 			order(func(s *Server, in userOrder) (any, error) { return done(s.UpdateUser(in.ID, in.apply)) }),
 		},
 		{
