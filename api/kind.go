@@ -16,6 +16,8 @@ const (
 	notSignedIn    kind = "not-signed-in"
 	adminOnly      kind = "admin-only"
 	notAllowed     kind = "not-allowed"
+	readOnly       kind = "read-only"
+	needsSession   kind = "needs-session"
 	crossOrigin    kind = "cross-origin"
 	notFound       kind = "not-found"
 	noSuchMethod   kind = "method-not-allowed"
@@ -33,6 +35,7 @@ const (
 	changed        kind = "changed-meanwhile"
 	tooLarge       kind = "too-large"
 	noJSON         kind = "unsupported-media-type"
+	tooMany        kind = "too-many-failures"
 	invalid        kind = "invalid"
 	keyReused      kind = "idempotency-key-reused"
 	internal       kind = "internal"
@@ -54,6 +57,8 @@ var meanings = map[kind]meaning{
 	notSignedIn:    {http.StatusUnauthorized, "Sign in first"},
 	adminOnly:      {http.StatusForbidden, "Only administrators may do this"},
 	notAllowed:     {http.StatusForbidden, "The user is not allowed to sync"},
+	readOnly:       {http.StatusForbidden, "The API token may only read"},
+	needsSession:   {http.StatusForbidden, "An API token may not do this"},
 	crossOrigin:    {http.StatusForbidden, "The request comes from another site"},
 	notFound:       {http.StatusNotFound, "There is no such thing"},
 	noSuchMethod:   {http.StatusMethodNotAllowed, "The address does not take this method"},
@@ -73,6 +78,7 @@ var meanings = map[kind]meaning{
 	noJSON:         {http.StatusUnsupportedMediaType, "The body is not JSON"},
 	invalid:        {http.StatusUnprocessableEntity, "Something in the request cannot work"},
 	keyReused:      {http.StatusUnprocessableEntity, "The Idempotency-Key was used for something else"},
+	tooMany:        {http.StatusTooManyRequests, "Too many sign-ins failed"},
 	internal:       {http.StatusInternalServerError, "Something went wrong here"},
 	throttled:      {http.StatusServiceUnavailable, "Another service asks to slow down"},
 	unavailable:    {http.StatusServiceUnavailable, "Another service does not answer"},

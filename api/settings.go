@@ -100,6 +100,7 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 	if err := ensureMatch(in.IfMatch, c.SettingsVersion); err != nil {
 		return nil, err
 	}
+	before := viewSettings(c).Body
 	if err := in.Body.apply(&c.Settings); err != nil {
 		return nil, err
 	}
@@ -114,6 +115,7 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 			return nil, err
 		}
 	}
+	note(ctx, "changed", changedFields(before, viewSettings(c).Body, nil))
 	switch err := s.Ledger.SaveConnectionSettings(ctx, c); {
 	case errors.Is(err, ledger.ErrConflict):
 		return nil, refuse(folderTaken, "Another connection, perhaps of another module, syncs with this folder already; choose another one, or make one in Outlook.")

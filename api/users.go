@@ -7,7 +7,6 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
-	"contactbridge/internal/vtiger"
 )
 
 // listTimeout is how long a list waits for vTiger before the stored one is shown.
@@ -26,13 +25,6 @@ type userView struct {
 
 func viewUser(u ledger.User) userView {
 	return userView{u.ID, u.UserName, u.FirstName, u.LastName, u.Email, u.Admin, u.Active, u.Allowed}
-}
-
-func storedUser(u vtiger.User) ledger.User {
-	return ledger.User{
-		ID: u.ID, UserName: u.UserName, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Admin: u.Admin, Active: u.Active,
-		TimeZone: u.TimeZone,
-	}
 }
 
 type usersOutput struct {
@@ -56,7 +48,7 @@ func (s *Server) userRoutes(r routes) {
 	const tag = "Users"
 	add(r, admins, on(http.MethodGet, prefix+"/users", tag, "list-users", "List vTiger's users"), s.listUsers)
 	add(r, admins, on(http.MethodPut, prefix+"/users/{id}/access", tag, "set-access", "Decide whether a user may sync",
-		http.StatusNotFound), s.setAccess)
+		http.StatusNotFound, http.StatusServiceUnavailable), s.setAccess)
 }
 
 // listUsers reads the list from vTiger, and shows the stored one when vTiger does not give it.
@@ -81,18 +73,21 @@ func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*usersOutput, erro
 func (s *Server) refreshUsers(ctx context.Context) error {
 	asking, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	listed, err := s.VTiger.Users(asking)
-	if err != nil {
-		return err
-	}
-	users := make([]ledger.User, len(listed))
-	for i, u := range listed {
-		users[i] = storedUser(u)
-	}
-	return s.Ledger.SaveUsers(ctx, users)
+	return s.roll().Refresh(asking)
 }
 
+// setAccess takes leave away at once; to give it, vTiger must say that the caller still is an administrator.
 func (s *Server) setAccess(ctx context.Context, in *accessInput) (*userOutput, error) {
+	if in.Body.Allowed {
+		u, err := s.confirmed(ctx)
+		if err == nil {
+			err = admins.check(u)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	note(ctx, "allowed", in.Body.Allowed)
 	if err := s.Ledger.Allow(ctx, in.ID, in.Body.Allowed); err != nil {
 		return nil, err
 	}
