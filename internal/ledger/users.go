@@ -35,10 +35,14 @@ func (u User) Title() string {
 
 // SaveUsers stores what vTiger says now of some of its users.
 func (l *Ledger) SaveUsers(ctx context.Context, users []User) error {
-	return l.SaveRoll(ctx, time.Now(), users, nil)
+	now, err := l.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	return l.SaveRoll(ctx, now, users, nil)
 }
 
-// SaveRoll stores what vTiger said of its users when it was asked at a moment, and that it no longer has those who are gone;
+// SaveRoll stores what vTiger said of its users when it was asked at a moment of Clock, and that it no longer has those who are gone;
 // our own decision about them stays. A later word that is stored already wins. Sessions, API tokens and known browsers of
 // whoever is not active end, and the audit log tells who became active or an admin and who ceased to be.
 func (l *Ledger) SaveRoll(ctx context.Context, asked time.Time, users []User, gone []string) error {

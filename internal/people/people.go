@@ -19,7 +19,10 @@ type Roll struct {
 
 // SignIn lets vTiger check a person's credentials; nothing of them is kept. Kind NeedsSignIn when vTiger refuses them.
 func (r Roll) SignIn(ctx context.Context, username, password, accessKey string) (ledger.User, error) {
-	asked := time.Now()
+	asked, err := r.Ledger.Clock(ctx)
+	if err != nil {
+		return ledger.User{}, err
+	}
 	known, err := r.VTiger.SignIn(ctx, username, password, accessKey)
 	if err != nil {
 		return ledger.User{}, err
@@ -30,7 +33,10 @@ func (r Roll) SignIn(ctx context.Context, username, password, accessKey string) 
 // Confirm asks vTiger about a user who has signed in before. Kind NeedsSignIn when vTiger no longer has the user or has
 // them inactive, which ends their access; any other when vTiger gives no answer.
 func (r Roll) Confirm(ctx context.Context, id string) (ledger.User, error) {
-	asked := time.Now()
+	asked, err := r.Ledger.Clock(ctx)
+	if err != nil {
+		return ledger.User{}, err
+	}
 	known, found, err := r.VTiger.User(ctx, id)
 	if err != nil {
 		return ledger.User{}, err
@@ -73,7 +79,10 @@ func (r Roll) Refresh(ctx context.Context) error {
 			known = append(known, u.ID)
 		}
 	}
-	asked := time.Now()
+	asked, err := r.Ledger.Clock(ctx)
+	if err != nil {
+		return err
+	}
 	listed, gone, err := r.VTiger.Roll(ctx, known)
 	if err != nil {
 		return err
