@@ -83,6 +83,28 @@ func TestGuessesAtOnceAreNoMore(t *testing.T) {
 	require.Equal(t, 5, n)
 }
 
+// Whoever begins while others do well finds the count, though those delete it.
+func TestGoodSignInsAtOnce(t *testing.T) {
+	l := fresh(t)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 30 {
+				a := attempt("alice", "10.0.0.1")
+				wait, err := l.BeginAttempt(context.Background(), a)
+				if err == nil && wait == 0 {
+					err = l.Succeeded(context.Background(), a)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	require.Zero(t, begins(t, l, attempt("alice", "10.0.0.1")))
+}
+
 func TestOnlyRefusalsCount(t *testing.T) {
 	l := fresh(t)
 	for range 200 {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
+	"maps"
 	"slices"
 	"time"
 
@@ -99,15 +100,15 @@ func countsOf(ctx context.Context, tx bun.Tx, a *Attempt) ([]failed, time.Time, 
 	}
 	slices.SortFunc(counts, func(x, y failed) int { return slices.Compare(x.Key, y.Key) })
 	for i := range counts {
-		f := &counts[i]
-		if _, err := tx.NewInsert().Model(f).Column("key").On("CONFLICT (key) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
-			return nil, now, err
-		}
-		if err := tx.NewSelect().Model(f).WherePK().For("UPDATE").Scan(ctx); err != nil {
+		// Others may delete the row at any time before it is held.
+		_, err := tx.NewInsert().Model(&counts[i]).Column("key").On("CONFLICT (key) DO UPDATE SET key = EXCLUDED.key").
+			Returning("key, failures, failed_at, until").Exec(ctx)
+		if err != nil {
 			return nil, now, err
 		}
 	}
-	return counts, now, tx.NewSelect().ColumnExpr("clock_timestamp()").Scan(ctx, &now)
+	err = tx.NewSelect().ColumnExpr("clock_timestamp()").Scan(ctx, &now)
+	return counts, now, err
 }
 
 // keys are what the attempt is counted under, each with the failures that cost nothing.
@@ -149,20 +150,23 @@ func (l *Ledger) Succeeded(ctx context.Context, a *Attempt) error {
 // Unanswered takes back that the attempt was counted: vTiger did not say whether the credentials are right.
 func (l *Ledger) Unanswered(ctx context.Context, a *Attempt) error { return l.end(ctx, a) }
 
-// end takes the attempt from its counts, with the pause that it began, and forgets some keys. Whoever asked may be gone; the
-// counts are everybody's.
+// end takes the attempt from its counts, with the pause that it began, and forgets some keys, in the order in which they are
+// held. Whoever asked may be gone; the counts are everybody's.
 func (l *Ledger) end(ctx context.Context, a *Attempt, forgotten ...string) error {
 	return l.tx(context.WithoutCancel(ctx), "end a sign-in", func(ctx context.Context, tx bun.Tx) error {
+		before := map[string]failed{}
 		for _, f := range a.counts {
-			_, err := tx.NewUpdate().Model((*failed)(nil)).Set("failures = failures - 1").
-				Set("until = CASE WHEN failures = ? THEN ? ELSE until END", f.Failures+1, f.Until).
-				Where("key = ? AND failures > 0", f.Key).Exec(ctx)
-			if err != nil {
-				return err
-			}
+			before[string(f.Key)] = f
 		}
-		for _, key := range forgotten {
-			if _, err := tx.NewDelete().Model((*failed)(nil)).Where("key = ?", []byte(key)).Exec(ctx); err != nil {
+		for _, key := range slices.Sorted(slices.Values(slices.Concat(forgotten, slices.Collect(maps.Keys(before))))) {
+			var err error
+			if f := before[key]; slices.Contains(forgotten, key) {
+				_, err = tx.NewDelete().Model((*failed)(nil)).Where("key = ?", []byte(key)).Exec(ctx)
+			} else {
+				_, err = tx.NewUpdate().Model((*failed)(nil)).Set("failures = greatest(failures - 1, 0)").
+					Set("until = CASE WHEN failures = ? THEN ? ELSE until END", f.Failures+1, f.Until).Where("key = ?", f.Key).Exec(ctx)
+			}
+			if err != nil {
 				return err
 			}
 		}
