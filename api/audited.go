@@ -17,7 +17,7 @@ type auditedKey struct{}
 
 // audited prepares what the audit log may tell of a call: it does of everything that only admins may and that is no mere
 // reading, and of whatever a handler calls due. The ledger tells it in the transaction of what it does first for the call;
-// done tells it of a call for which the ledger did nothing.
+// done tells it of a call for which the ledger did nothing, also when whoever made it is gone.
 func (s *Server) audited(ctx context.Context, who access, op huma.Operation) (_ context.Context, done func() error) {
 	if op.Method == http.MethodGet {
 		return ctx, func() error { return nil }
@@ -30,7 +30,7 @@ func (s *Server) audited(ctx context.Context, who access, op huma.Operation) (_ 
 	if t := tokenOf(ctx); t != nil {
 		a.Token = t.Name
 	}
-	return ledger.Doing(context.WithValue(ctx, auditedKey{}, a), a), func() error { return s.Ledger.Keep(ctx, a) }
+	return ledger.Doing(context.WithValue(ctx, auditedKey{}, a), a), func() error { return s.Ledger.Keep(context.WithoutCancel(ctx), a) }
 }
 
 // act is what the audit log may tell of the call.
