@@ -11,13 +11,17 @@ import (
 )
 
 // rights is who gets which status: nobody, the owner, another user, a user who is not allowed, an admin. Calls are made
-// in this order by everybody in that order, so the destructive ones come last.
+// in this order by everybody in that order, so the destructive ones come last. A read-only token of the owner gets the
+// owner's status where it may call at all, an expired token what nobody gets.
 var rights = []struct {
 	call string
 	body any
 	want [5]int
 }{
 	{"GET /api/v1/me", nil, [5]int{401, 200, 200, 200, 200}},
+	{"GET /api/v1/tokens", nil, [5]int{401, 200, 200, 200, 200}},
+	{"POST /api/v1/tokens", map[string]string{"name": "backup", "access": "read"}, [5]int{401, 201, 201, 201, 201}},
+	{"GET /api/v1/audit", nil, [5]int{401, 403, 403, 403, 200}},
 	{"GET /api/v1/settings/microsoft", nil, [5]int{401, 403, 403, 403, 200}},
 	{"PUT /api/v1/settings/microsoft", "step 1", [5]int{401, 403, 403, 403, 200}},
 	{"POST /api/v1/settings/microsoft/check", nil, [5]int{401, 403, 403, 403, 200}},
@@ -76,6 +80,7 @@ var rights = []struct {
 	{"GET /healthz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"GET /readyz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"DELETE {c}/authorization", nil, [5]int{401, 200, 404, 404, 200}},
+	{"DELETE /api/v1/tokens/{token}", nil, [5]int{401, 204, 404, 404, 404}},
 	{"DELETE /api/v1/session", nil, [5]int{401, 204, 204, 204, 204}},
 }
 
@@ -83,9 +88,13 @@ func TestRights(t *testing.T) {
 	r, admin, alice, connection := staged(t)
 	run := alice.at("POST /runs", connection, nil).header.Get("Location")
 	cast := [5]caller{r.as(""), alice, r.as("bob"), r.as("carl"), admin}
+	readOnly, _ := alice.tokenFor("read")
+	expired, id := alice.tokenFor("write")
+	r.exec("UPDATE tokens SET expires_at = now() - interval '1 second' WHERE id = '" + id + "'")
+	_, spare := alice.tokenFor("write")
 	fill := strings.NewReplacer("{c}", connection, "{id}", connection[strings.LastIndex(connection, "/")+1:], "{run}", run,
 		"{hold}", holdsPath+"/"+r.waits(connection, "q", reconcile.GuardHold),
-		"{crm}", r.crm, "{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999")
+		"{crm}", r.crm, "{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999", "{token}", spare)
 	for _, row := range rights {
 		for i, who := range []string{"anonymous", "owner", "other", "not allowed", "admin"} {
 			method, path, _ := strings.Cut(fill.Replace(row.call), " ")
@@ -95,7 +104,23 @@ func TestRights(t *testing.T) {
 				require.Equal(t, "application/problem+json", a.header.Get("Content-Type"))
 			}
 		}
+		method, path, _ := strings.Cut(fill.Replace(row.call), " ")
+		if body := r.filled(row.body, fill); method == http.MethodGet {
+			require.Equal(t, row.want[1], readOnly.do(method, path, body).status, "%s with a read-only token", row.call)
+		} else {
+			readOnly.do(method, path, body).refused(t, 403, "read-only")
+		}
+		require.Equal(t, row.want[0], expired.do(method, path, r.filled(row.body, fill)).status, "%s with an expired token", row.call)
 	}
+}
+
+// tokenFor makes an API token of the caller.
+func (c caller) tokenFor(access string) (holder caller, id string) {
+	c.t.Helper()
+	a := c.do("POST", "/api/v1/tokens", map[string]string{"name": "for " + access, "access": access})
+	require.Equal(c.t, 201, a.status, a.raw)
+	c.keepToken(a.text(c.t, "token"))
+	return caller{c.rig, a.text(c.t, "token")}, a.text(c.t, "id")
 }
 
 func (r *rig) filled(body any, fill *strings.Replacer) any {
@@ -115,7 +140,7 @@ func (r *rig) filled(body any, fill *strings.Replacer) any {
 // TestEveryCallIsInTheRightsTable keeps the table whole as calls are added.
 func TestEveryCallIsInTheRightsTable(t *testing.T) {
 	listed := map[string]bool{}
-	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}", "20x2", "{id}")
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}", "20x2", "{id}", "{token}", "{id}")
 	for _, row := range rights {
 		path, _, _ := strings.Cut(fill.Replace(row.call), "?")
 		listed[path] = true

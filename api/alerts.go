@@ -88,6 +88,9 @@ func (s *Server) saveAlerts(ctx context.Context, in *alertsInput) (*alertsOutput
 	if err := checkAlerts(wanted); err != nil {
 		return nil, err
 	}
+	note(ctx, "changed", changedFields(held, wanted, map[string]bool{
+		"webhookSecret": held.WebhookSecret != wanted.WebhookSecret, "smtpPassword": held.SMTPPassword != wanted.SMTPPassword,
+	}))
 	if err := s.Ledger.SaveAlertSettings(ctx, wanted); err != nil {
 		return nil, err
 	}

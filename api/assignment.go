@@ -38,6 +38,7 @@ func (s *Server) assign(ctx context.Context, in *assignInput) (*connectionOutput
 	if err != nil {
 		return nil, err
 	}
+	note(ctx, "mailbox", box.Address)
 	if err := s.Ledger.Assign(ctx, c.ID, box, by); err != nil {
 		return nil, err
 	}

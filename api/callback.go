@@ -54,7 +54,7 @@ func (s *Server) callback(ctx context.Context, in *returned) (*page, error) {
 	lines = append(lines, "You can close this page and go on in Contact Bridge: choose the folder to sync with.")
 	out, err := show(http.StatusOK, words{Title: "The mailbox is connected", Lines: lines})
 	if err == nil {
-		out.SetCookie = s.cookie(stateCookie, "", callbackPath, 0)
+		out.SetCookie = []string{s.cookie(stateCookie, "", callbackPath, 0)}
 	}
 	return out, err
 }

@@ -63,7 +63,7 @@ func (s *Server) pressLink(ctx context.Context, in *linkInput) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	to.Location, to.SetCookie = config.SignInURL(state, verifier), s.cookie(stateCookie, state, callbackPath, linkLife)
+	to.Location, to.SetCookie = config.SignInURL(state, verifier), []string{s.cookie(stateCookie, state, callbackPath, linkLife)}
 	return to, nil
 }
 

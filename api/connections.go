@@ -96,6 +96,7 @@ func (s *Server) newOwner(ctx context.Context, id string) (ledger.User, error) {
 	if !u.Admin {
 		return u, refuse(adminOnly, "Only administrators may create connections for other users.")
 	}
+	foreign(ctx, id, "")
 	other, err := s.Ledger.User(ctx, id)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return other, refuseField("body.userId", "vTiger has no such user, or the list of users was not read since.")

@@ -19,7 +19,7 @@ func (s *Server) eventRoute(r routes) {
 	op := on(http.MethodGet, runsPath+"/{id}/events", "Step 3: sync", "follow-run",
 		"Follow a run as server-sent events, until it has ended", http.StatusNotFound)
 	op.Middlewares = append(op.Middlewares, s.admit(r.api, syncing, op.Method+" "+op.Path), s.ofVisibleRun(r.api))
-	op.Errors = append(op.Errors, syncing.statuses()...)
+	op.Errors = append(op.Errors, syncing.statuses(http.MethodGet)...)
 	op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 	sse.Register(r.api, op, map[string]any{"run": runView{}}, func(ctx context.Context, in *runInput, send sse.Sender) {
 		s.follow(ctx, in.ID, send)
@@ -38,15 +38,19 @@ func (s *Server) ofVisibleRun(api huma.API) func(huma.Context, func(huma.Context
 	}
 }
 
-// follow sends the run whenever what is shown of it changed. A client that hung up, or an error, ends it; the client asks
-// anew.
+// follow sends the run whenever what is shown of it changed. A client that hung up, one that lost its access, or an error
+// ends it; the client asks anew.
 func (s *Server) follow(ctx context.Context, id string, send sse.Sender) {
 	tick := time.NewTicker(eventEvery)
 	defer tick.Stop()
 	var last ledger.Run
 	done, total := -1, -1
 	for {
-		r, err := s.Ledger.Run(ctx, id)
+		now, err := s.still(ctx, syncing)
+		if err != nil {
+			return
+		}
+		r, _, err := s.visibleRun(now, id)
 		if err != nil {
 			return
 		}

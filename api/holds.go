@@ -123,6 +123,7 @@ func (s *Server) discardHold(ctx context.Context, in *discardInput) (*holdOutput
 }
 
 func (s *Server) answerHold(ctx context.Context, c ledger.Connection, id int64, a reconcile.Answer) (*holdOutput, error) {
+	note(ctx, "answer", a.Verdict)
 	if err := s.Ledger.AnswerHold(ctx, c, id, a, person(ctx).ID); err != nil {
 		return nil, err
 	}
@@ -146,6 +147,8 @@ func (s *Server) answerHolds(ctx context.Context, in *answerAllInput) (*answered
 	if in.Body.Approve {
 		a.Verdict = reconcile.Approve
 	}
+	note(ctx, "answer", a.Verdict)
+	note(ctx, "kind", in.Body.Kind)
 	out := &answeredOutput{}
 	if out.Body.Answered, err = s.Ledger.AnswerHolds(ctx, c, in.Body.Kind, a, person(ctx).ID); err != nil || out.Body.Answered == 0 {
 		return out, err

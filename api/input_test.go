@@ -61,6 +61,14 @@ var wrong = []struct {
 	{"PUT /api/v1/settings/vtiger", `{"url":"{url}","username":"ada","accessKey":"x","replaceInstance":"yes"}`, "body.replaceInstance"},
 	{"POST /api/v1/setup", `{"token":""}`, "body.token"},
 	{"PUT /api/v1/settings/alerts", `{"adminAddress":"nobody"}`, "body.adminAddress"},
+	{"POST /api/v1/tokens", `{"name":"n"}`, "body"},
+	{"POST /api/v1/tokens", `{"name":"  ","access":"read"}`, "body.name"},
+	{"POST /api/v1/tokens", `{"name":"n","access":"all"}`, "body.access"},
+	{"POST /api/v1/tokens", `{"name":"n","access":"read","days":0}`, "body.days"},
+	{"POST /api/v1/tokens", `{"name":"n","access":"read","days":366}`, "body.days"},
+	{"GET /api/v1/audit?from=yesterday", nil, "query.from"},
+	{"GET /api/v1/audit?limit=201", nil, "query.limit"},
+	{"GET /api/v1/audit?cursor=guess", nil, "query.cursor"},
 	{"PUT /api/v1/users/19x1/access", `{"allowed":"yes"}`, "body.allowed"},
 	{"POST /api/v1/connections", `{"module":"Campaigns"}`, "body.module"},
 	{"POST /api/v1/connections", `{"module":"Contacts","userId":"19x999"}`, "body.userId"},
@@ -96,7 +104,7 @@ func TestWrongInputIsNamedAndChangesNothing(t *testing.T) {
 // everything is all that the wrong requests could have changed.
 func (c caller) everything(connection string) []string {
 	var out []string
-	for _, path := range []string{connection, connection + "/settings", "/api/v1/settings/microsoft", "/api/v1/settings/vtiger", "/api/v1/users", "/api/v1/connections", "/api/v1/runs"} {
+	for _, path := range []string{connection, connection + "/settings", "/api/v1/settings/microsoft", "/api/v1/settings/vtiger", "/api/v1/users", "/api/v1/connections", "/api/v1/runs", "/api/v1/tokens", "/api/v1/audit"} {
 		a := c.do("GET", path, nil)
 		require.Equal(c.t, 200, a.status, a.raw)
 		out = append(out, a.raw)

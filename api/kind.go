@@ -17,6 +17,8 @@ const (
 	adminOnly      kind = "admin-only"
 	notAllowed     kind = "not-allowed"
 	locked         kind = "locked"
+	readOnly       kind = "read-only"
+	needsSession   kind = "needs-session"
 	crossOrigin    kind = "cross-origin"
 	notFound       kind = "not-found"
 	noSuchMethod   kind = "method-not-allowed"
@@ -37,6 +39,7 @@ const (
 	changed        kind = "changed-meanwhile"
 	tooLarge       kind = "too-large"
 	noJSON         kind = "unsupported-media-type"
+	tooMany        kind = "too-many-failures"
 	invalid        kind = "invalid"
 	keyReused      kind = "idempotency-key-reused"
 	internal       kind = "internal"
@@ -59,6 +62,8 @@ var meanings = map[kind]meaning{
 	adminOnly:      {http.StatusForbidden, "Only administrators may do this"},
 	notAllowed:     {http.StatusForbidden, "The user is not allowed to sync"},
 	locked:         {http.StatusForbidden, "Only administrators may change this setting"},
+	readOnly:       {http.StatusForbidden, "The API token may only read"},
+	needsSession:   {http.StatusForbidden, "An API token may not do this"},
 	crossOrigin:    {http.StatusForbidden, "The request comes from another site"},
 	notFound:       {http.StatusNotFound, "There is no such thing"},
 	noSuchMethod:   {http.StatusMethodNotAllowed, "The address does not take this method"},
@@ -81,6 +86,7 @@ var meanings = map[kind]meaning{
 	noJSON:         {http.StatusUnsupportedMediaType, "The body is not JSON"},
 	invalid:        {http.StatusUnprocessableEntity, "Something in the request cannot work"},
 	keyReused:      {http.StatusUnprocessableEntity, "The Idempotency-Key was used for something else"},
+	tooMany:        {http.StatusTooManyRequests, "Too many sign-ins failed"},
 	internal:       {http.StatusInternalServerError, "Something went wrong here"},
 	throttled:      {http.StatusServiceUnavailable, "Another service asks to slow down"},
 	unavailable:    {http.StatusServiceUnavailable, "Another service does not answer"},

@@ -136,6 +136,9 @@ func (s *Server) saveMicrosoft(ctx context.Context, in *microsoftInput) (*micros
 	if err != nil {
 		return nil, err
 	}
+	note(ctx, "changed", changedFields(held, wanted, map[string]bool{
+		"clientSecret": held.ClientSecret != wanted.ClientSecret, "password": in.Body.Password.given,
+	}))
 	if err := s.Ledger.SaveMicrosoft(ctx, s.account().Stored(wanted, stored)); err != nil {
 		return nil, err
 	}

@@ -12,12 +12,12 @@ import (
 // token, is not told to other sites. (The policy is not "no-referrer": browsers would then send a form without its origin.)
 type page struct {
 	Status      int
-	ContentType string `header:"Content-Type"`
-	Cache       string `header:"Cache-Control"`
-	Policy      string `header:"Content-Security-Policy"`
-	Referrer    string `header:"Referrer-Policy"`
-	Location    string `header:"Location"`
-	SetCookie   string `header:"Set-Cookie"`
+	ContentType string   `header:"Content-Type"`
+	Cache       string   `header:"Cache-Control"`
+	Policy      string   `header:"Content-Security-Policy"`
+	Referrer    string   `header:"Referrer-Policy"`
+	Location    string   `header:"Location"`
+	SetCookie   []string `header:"Set-Cookie"`
 	Body        []byte
 }
 

@@ -113,6 +113,9 @@ func (s *Server) retryQuarantine(ctx context.Context, in *retryInput) (*retriedO
 	if err != nil {
 		return nil, err
 	}
+	if f.UserID == "" && f.ConnectionID == "" { // everybody's
+		act(ctx).Due = true
+	}
 	found, err := s.Ledger.Retry(ctx, f)
 	if err != nil {
 		return nil, err

@@ -9,12 +9,14 @@ import (
 	"contactbridge/internal/signin"
 )
 
-// visible finds a connection that the caller may see: their own, or any for admins. Another user's is not found, as if it
-// were not there.
+// visible finds a connection that the caller may see: their own, or any for admins, of which the audit log then tells.
+// Another user's is not found, as if it were not there.
 func (s *Server) visible(ctx context.Context, id string) (ledger.Connection, error) {
 	c, err := s.Ledger.Connection(ctx, id)
 	if u := person(ctx); err == nil && c.UserID != u.ID && !u.Admin {
 		err = ledger.ErrNotFound
+	} else if err == nil && c.UserID != u.ID {
+		foreign(ctx, c.UserID, c.ID)
 	}
 	return c, err
 }

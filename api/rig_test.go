@@ -229,6 +229,11 @@ func (r *rig) send(through http.RoundTripper, q *http.Request) reply {
 	raw, err := io.ReadAll(a.Body)
 	require.NoError(r.t, err)
 	lockedWriter{&r.mu, &r.answered}.Write(raw)
+	for _, line := range a.Header.Values("Set-Cookie") {
+		if cookie, err := http.ParseSetCookie(line); err == nil && cookie.Value != "" {
+			r.keepToken(cookie.Value)
+		}
+	}
 	return reply{a.StatusCode, a.Header, string(raw)}
 }
 

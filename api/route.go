@@ -27,7 +27,7 @@ func (s *Server) routes(g *gin.Engine) routes {
 	config.Info.Description = "Syncs contacts between vTiger CRM and Office 365 (Outlook), in both directions."
 	config.Servers = []*huma.Server{{URL: s.PublicURL}}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", Description: "The token that POST /api/v1/session answers"},
+		"bearer": {Type: "http", Scheme: "bearer", Description: "The token that POST /api/v1/session answers, or an API token"},
 		"cookie": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "The cookie that POST /api/v1/session sets"},
 	}
 	return routes{s, humagin.New(g, config)}
@@ -37,7 +37,7 @@ func (s *Server) routes(g *gin.Engine) routes {
 func add[I, O any](r routes, who access, op huma.Operation, call func(context.Context, *I) (*O, error)) {
 	s, doing := r.server, op.Method+" "+op.Path
 	op.MaxBodyBytes = maxBody
-	op.Errors = append(op.Errors, who.statuses()...)
+	op.Errors = append(op.Errors, who.statuses(op.Method)...)
 	if len(op.Errors) == 0 && op.Responses == nil {
 		op.Errors = []int{http.StatusInternalServerError}
 	}
@@ -48,7 +48,11 @@ func add[I, O any](r routes, who access, op huma.Operation, call func(context.Co
 		op.Middlewares = append(op.Middlewares, s.admit(r.api, who, doing))
 	}
 	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
+		ctx, done := s.audited(ctx, who, op)
 		out, err := call(ctx, in)
+		if err == nil {
+			err = done()
+		}
 		if err != nil {
 			return nil, s.failure(ctx, doing, err)
 		}

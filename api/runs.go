@@ -76,6 +76,7 @@ func (s *Server) startRun(ctx context.Context, in *startInput) (*startedOutput, 
 
 // begin queues a run, or finds the one that its key belongs to, and asks for the workflow.
 func (s *Server) begin(ctx context.Context, c ledger.Connection, w ledger.Wanted) (*startedOutput, error) {
+	note(ctx, "preview", w.Preview)
 	run, err := s.Ledger.Request(ctx, c, w)
 	if errors.Is(err, ledger.ErrConflict) {
 		return nil, refuse(keyReused, "This Idempotency-Key belongs to a run that was asked for otherwise; use a new key.",

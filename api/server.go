@@ -6,11 +6,13 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"github.com/gin-gonic/gin"
 
 	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/people"
 )
 
 // maxBody is how many bytes the body of a request may have.
@@ -25,6 +27,9 @@ type Server struct {
 	GraphURL  string           // Microsoft Graph's base address
 	LoginURL  string           // Entra ID's base address
 
+	// TrustedProxies are believed when they say where a request comes from. Nobody else is.
+	TrustedProxies []netip.Prefix
+
 	// Request asks for the connection's workflow. What is wanted stands in the ledger before.
 	Request func(ctx context.Context, connectionID string) error
 	// Ready tells whether what the API needs besides the database answers.
@@ -38,8 +43,8 @@ type Server struct {
 func (s *Server) Handler() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
-	// Only the list of proxies can be refused, and there is none.
-	_ = g.SetTrustedProxies(nil)
+	s.trust(g)
+	g.Use(fromWhere)
 	g.HandleMethodNotAllowed, g.RedirectTrailingSlash = true, false
 	g.NoRoute(func(c *gin.Context) { refuse(notFound, "There is nothing at this address.").write(c.Writer) })
 	g.NoMethod(func(c *gin.Context) {
@@ -53,8 +58,8 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) mount(g *gin.Engine) {
 	r := s.routes(g)
 	for _, add := range []func(routes){
-		s.setupRoutes, s.sessionRoutes, s.vtigerRoutes, s.microsoftRoutes, s.alertRoutes, s.defaultsRoutes, s.userRoutes, s.groupRoutes,
-		s.connectionRoutes, s.authorizationRoutes, s.invitationRoutes, s.settingsRoutes, s.choiceRoutes,
+		s.setupRoutes, s.sessionRoutes, s.tokenRoutes, s.auditRoutes, s.vtigerRoutes, s.microsoftRoutes, s.alertRoutes, s.defaultsRoutes,
+		s.userRoutes, s.groupRoutes, s.connectionRoutes, s.authorizationRoutes, s.invitationRoutes, s.settingsRoutes, s.choiceRoutes,
 		s.filterRoutes, s.runRoutes, s.undoRoutes, s.holdRoutes, s.repairRoutes, s.quarantineRoutes, s.erasureRoutes, s.logRoutes,
 		s.connectRoutes, s.callbackRoutes, s.probeRoutes,
 	} {
@@ -62,6 +67,9 @@ func (s *Server) mount(g *gin.Engine) {
 	}
 	document(g, r.api.OpenAPI())
 }
+
+// roll is vTiger's users as the ledger holds them.
+func (s *Server) roll() people.Roll { return people.Roll{Ledger: s.Ledger, VTiger: s.VTiger} }
 
 // sameOrigin refuses requests that a browser sends for another site; a cookie alone must not let one act.
 func (s *Server) sameOrigin(next http.Handler) http.Handler {

@@ -126,7 +126,7 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 	if err := ensureMatch(in.IfMatch, c.SettingsVersion); err != nil {
 		return nil, err
 	}
-	before := c.Settings
+	before, shown := c.Settings, viewSettings(c).Body
 	if err := in.Body.apply(&c.Settings); err != nil {
 		return nil, err
 	}
@@ -144,6 +144,7 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 	if err := ensurePermitted(person(ctx), c.Rules, before, c.Settings); err != nil {
 		return nil, err
 	}
+	note(ctx, "changed", changedFields(shown, viewSettings(c).Body, nil))
 	switch err := s.Ledger.SaveConnectionSettings(ctx, c); {
 	case errors.Is(err, ledger.ErrConflict):
 		return nil, refuse(folderTaken, "Another connection, perhaps of another module, syncs with this folder already; choose another one, or make one in Outlook.")

@@ -37,7 +37,7 @@ func (s *Server) setupRoutes(r routes) {
 			if err != nil {
 				return nil, err
 			}
-			return s.startSession(ctx, done.user)
+			return s.startSession(ctx, done.user, &ledger.Attempt{})
 		})
 	add(r, anybody, onPage(http.MethodGet, setupPath+"{token}", "show-set-up-link",
 		"What the set-up link asks for; changes nothing", http.StatusOK, http.StatusGone), s.showSetup)
@@ -51,6 +51,7 @@ func (s *Server) setUp(ctx context.Context, token string, c vtiger.Config, repla
 	if err != nil {
 		return adopted{}, err
 	}
+	act(ctx).Due, act(ctx).About = true, "setup" // and never the token
 	a := adoption{Config: vtiger.Config{URL: strings.TrimSpace(c.URL), Username: strings.TrimSpace(c.Username), AccessKey: strings.TrimSpace(c.AccessKey)}, replace: replace, token: token}
 	a.keyGiven = a.AccessKey != ""
 	// What is not entered may be set already; not so a key for somebody else.

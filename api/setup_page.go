@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"contactbridge/internal/integration"
+	"contactbridge/internal/ledger"
 	"contactbridge/internal/vtiger"
 )
 
@@ -76,7 +77,7 @@ func (s *Server) pressSetup(ctx context.Context, in *setupForm) (*page, error) {
 		}
 		return show(p.Status, setupWords(held, form, p.Detail))
 	}
-	session, err := s.startSession(ctx, done.user)
+	session, err := s.startSession(ctx, done.user, &ledger.Attempt{})
 	if err != nil {
 		return s.sorry(ctx, doing, err)
 	}

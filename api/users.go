@@ -7,7 +7,6 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
-	"contactbridge/internal/vtiger"
 )
 
 // listTimeout is how long a list waits for vTiger before the stored one is shown.
@@ -28,13 +27,6 @@ type UserView struct {
 
 func viewUser(u ledger.User) UserView {
 	return UserView{u.ID, u.UserName, u.FirstName, u.LastName, u.Email, u.Admin, u.Active, u.Role, u.Allowed}
-}
-
-func storedUser(u vtiger.User) ledger.User {
-	return ledger.User{
-		ID: u.ID, UserName: u.UserName, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Admin: u.Admin, Active: u.Active,
-		TimeZone: u.TimeZone, Role: u.Role,
-	}
 }
 
 // listedUser is a user as an administrator sees who still has something to do.
@@ -78,7 +70,7 @@ func (s *Server) userRoutes(r routes) {
 	const tag = "Users"
 	add(r, admins, on(http.MethodGet, prefix+"/users", tag, "list-users", "List vTiger's users"), s.listUsers)
 	add(r, admins, on(http.MethodPut, prefix+"/users/{id}/access", tag, "set-access", "Decide whether a user may sync",
-		http.StatusNotFound), s.setAccess)
+		http.StatusNotFound, http.StatusServiceUnavailable), s.setAccess)
 	add(r, admins, on(http.MethodPut, prefix+"/users/access", tag, "set-access-for-all",
 		"Decide for several users together whether they may sync: for all of them, or for none if one is unknown", http.StatusServiceUnavailable), s.setAccessForAll)
 }
@@ -127,28 +119,21 @@ func (s *Server) connectionsByUser(ctx context.Context) (map[string][]userConnec
 func (s *Server) refreshUsers(ctx context.Context) error {
 	asking, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	crm, bound, err := s.VTiger.Bound(asking)
-	if err != nil {
-		return err
-	}
-	users, err := everybody(bound, crm)
-	if err != nil {
-		return err
-	}
-	return s.Ledger.SaveUsers(bound, users)
+	return s.roll().Refresh(asking)
 }
 
-// everybody gives all whom a vTiger lists.
-func everybody(ctx context.Context, crm *vtiger.Client) ([]ledger.User, error) {
-	all, err := crm.Users(ctx)
-	users := make([]ledger.User, len(all))
-	for i, u := range all {
-		users[i] = storedUser(u)
-	}
-	return users, err
-}
-
+// setAccess takes leave away at once; to give it, vTiger must say that the caller still is an administrator.
 func (s *Server) setAccess(ctx context.Context, in *accessInput) (*userOutput, error) {
+	if in.Body.Allowed {
+		u, err := s.confirmed(ctx)
+		if err == nil {
+			err = admins.check(u)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	note(ctx, "allowed", in.Body.Allowed)
 	if err := s.Ledger.Allow(ctx, in.ID, in.Body.Allowed); err != nil {
 		return nil, err
 	}

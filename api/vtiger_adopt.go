@@ -3,12 +3,14 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/people"
 	"contactbridge/internal/vtiger"
 )
 
@@ -51,7 +53,7 @@ func (s *Server) adopt(ctx context.Context, held integration.Settings, a adoptio
 	if out.info, err = crm.Check(asking); err != nil {
 		return out, blamed(err)
 	}
-	users, err := everybody(asking, crm)
+	users, err := people.Listed(asking, crm)
 	if err != nil {
 		return out, err
 	}
@@ -60,6 +62,12 @@ func (s *Server) adopt(ctx context.Context, held integration.Settings, a adoptio
 		return out, refuseField("body.username", "vTiger does not list this user as an active one; use the account of an active administrator.")
 	}
 	out.user = users[at]
+	if by := act(ctx); by.UserID == "" { // the first administrator, whose account it is
+		by.UserID, by.UserName = out.user.ID, out.user.UserName
+	}
+	changed := changes(held, a)
+	note(ctx, "changed", slices.DeleteFunc(slices.Sorted(maps.Keys(changed)), func(name string) bool { return !changed[name] }))
+	note(ctx, "replaced", held.Another(a.Address()))
 	return out, s.keepAccount(ctx, held, a, users)
 }
 

@@ -11,7 +11,8 @@ import (
 // pruneMost bounds what one statement of the janitor looks at, so that none holds rows or the disk for long.
 const pruneMost = 1000
 
-// Janitor deletes, once an hour, the lines of the log and the runs that are older than keep, old previews, and what a
+// Janitor deletes, once an hour, the lines of the log and the runs that are older than keep, lines of the
+// audit log older than that and a year, old previews, and what a
 // sync that was at work during an erasure left.
 func Janitor(l *ledger.Ledger, keep time.Duration, log *slog.Logger) Chore {
 	return Chore{Name: "janitor", Every: time.Hour, Log: log, Do: func(ctx context.Context) error {
@@ -22,6 +23,9 @@ func Janitor(l *ledger.Ledger, keep time.Duration, log *slog.Logger) Chore {
 			}
 		}
 		if err := l.PruneAlerts(ctx, before); err != nil {
+			return err
+		}
+		if err := l.PruneAudit(ctx, before); err != nil {
 			return err
 		}
 		if err := l.PrunePreviews(ctx); err != nil {

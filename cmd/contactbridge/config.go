@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -31,8 +32,9 @@ type config struct {
 	young     time.Duration
 	deletions time.Duration
 	filters   time.Duration
-	retention time.Duration // of the log; 0: for ever
-	sessions  int           // of the integration account, for all processes together
+	retention time.Duration  // of the log; 0: for ever
+	proxies   []netip.Prefix // whose word on where a request comes from is taken; nobody's otherwise
+	sessions  int            // of the integration account, for all processes together
 }
 
 // environment reads variables; tests and the demo give their own.
@@ -72,6 +74,9 @@ func readConfig(env environment) (config, error) {
 		return c, err
 	}
 	if c.sessions, err = sessions(env); err != nil {
+		return c, err
+	}
+	if c.proxies, err = proxies(env); err != nil {
 		return c, err
 	}
 	for _, v := range []struct{ name, value string }{
@@ -166,6 +171,27 @@ func sessions(env environment) (int, error) {
 		return 0, fmt.Errorf("%s must be a number from 2 to %d", name, vtiger.Sessions)
 	}
 	return n, nil
+}
+
+// proxies reads the networks, or single addresses, of the reverse proxies in front of the API. A network of everybody would
+// let everybody choose their address.
+func proxies(env environment) ([]netip.Prefix, error) {
+	const name = "CONTACTBRIDGE_TRUSTED_PROXIES"
+	var out []netip.Prefix
+	for text := range strings.SplitSeq(env(name), ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if address, single := netip.ParseAddr(text); single == nil {
+			network, err = address.Prefix(address.BitLen())
+		}
+		if err != nil || network.Bits() == 0 {
+			return nil, fmt.Errorf("%s must be networks such as 10.0.0.0/8 or addresses such as 127.0.0.1, with commas between them", name)
+		}
+		out = append(out, network)
+	}
+	return out, nil
 }
 
 // named puts the variable to look at before an error of what it configures.

@@ -18,6 +18,7 @@ import (
 	"contactbridge/api"
 	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/people"
 	"contactbridge/migrations"
 	"contactbridge/worker"
 	"contactbridge/workflows"
@@ -156,7 +157,7 @@ func (s *service) close() {
 // api serves until ctx ends, then lets requests finish.
 func (s *service) api(ctx context.Context) error {
 	handler := (&api.Server{
-		Ledger: s.ledger, VTiger: s.vtiger, Microsoft: s.microsoft, PublicURL: s.publicURL, GraphURL: s.graphURL, LoginURL: s.loginURL,
+		Ledger: s.ledger, VTiger: s.vtiger, Microsoft: s.microsoft, PublicURL: s.publicURL, TrustedProxies: s.proxies, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Request: func(ctx context.Context, connection string) error {
 			return workflows.Request(ctx, s.temporal, connection)
 		},
@@ -191,7 +192,10 @@ func (s *service) worker(ctx context.Context) error {
 
 // chores are what the workers do beside the syncs, one of them at a time.
 func (s *service) chores() []worker.Chore {
-	chores := []worker.Chore{worker.Herald(s.ledger, s.publicURL, s.log)}
+	chores := []worker.Chore{
+		worker.Herald(s.ledger, s.publicURL, s.log),
+		worker.Warden(people.Roll{Ledger: s.ledger, VTiger: s.vtiger}, s.log),
+	}
 	if s.retention > 0 {
 		chores = append(chores, worker.Janitor(s.ledger, s.retention, s.log))
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/uptrace/bun"
 )
 
 const alertsSetting = "alerts"
@@ -65,8 +67,10 @@ func (l *Ledger) SaveAlertSettings(ctx context.Context, a AlertSettings) error {
 		return err
 	}
 	row := settingRow{Name: alertsSetting, Value: value, Sealed: sealed, Version: a.Version + 1, UpdatedAt: time.Now()}
-	res, err := l.db.NewInsert().Model(&row).
-		On("CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, sealed = EXCLUDED.sealed, version = EXCLUDED.version, updated_at = EXCLUDED.updated_at").
-		Where("setting_row.version = ?", a.Version).Exec(ctx)
-	return wrap("save the alert settings", one(res, err, ErrMoved))
+	return l.audited(ctx, "save the alert settings", func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewInsert().Model(&row).
+			On("CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, sealed = EXCLUDED.sealed, version = EXCLUDED.version, updated_at = EXCLUDED.updated_at").
+			Where("setting_row.version = ?", a.Version).Exec(ctx)
+		return one(res, err, ErrMoved)
+	})
 }

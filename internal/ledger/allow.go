@@ -23,7 +23,7 @@ func (l *Ledger) Allow(ctx context.Context, id string, allowed bool) error {
 // working one no other batch is begun. Connections, sign-ins and links stay.
 func (l *Ledger) AllowAll(ctx context.Context, ids []string, allowed bool) (changed []string, err error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-	return changed, l.tx(ctx, "change who may sync", func(ctx context.Context, tx bun.Tx) error {
+	return changed, l.audited(ctx, "change who may sync", func(ctx context.Context, tx bun.Tx) error {
 		changed = nil
 		var users []User
 		// In the order of the ids, so that two of these wait for each other and do not lock each other out.

@@ -108,8 +108,11 @@ func vtigerFeed(module string) string { return "vtiger/" + module }
 // module lists the records of an owner who is new to it.
 func (l *Ledger) CreateConnection(ctx context.Context, userID, module string, s Settings) (Connection, error) {
 	c := Connection{ID: uuid.NewString(), UserID: userID, Module: module, Epoch: 1, Settings: s, SettingsVersion: 1, ScopeVersion: 1, CreatedAt: time.Now()}
-	_, err := l.db.NewInsert().Model(&c).Exec(ctx)
-	return c, wrap("create a connection", err)
+	err := l.audited(ctx, "create a connection", func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&c).Exec(ctx)
+		return err
+	})
+	return c, err
 }
 
 // connections selects them with their sign-in state.
@@ -145,7 +148,7 @@ func (l *Ledger) Connections(ctx context.Context, userID string) ([]Connection, 
 // found quiet is looked at again, and fields whose mapping row changed meet again without a base. Another folder is another
 // epoch; one that another connection syncs with is ErrConflict.
 func (l *Ledger) SaveConnectionSettings(ctx context.Context, c Connection) error {
-	return l.tx(ctx, "save the connection's settings", func(ctx context.Context, tx bun.Tx) error { return saveSettings(ctx, tx, c) })
+	return l.audited(ctx, "save the connection's settings", func(ctx context.Context, tx bun.Tx) error { return saveSettings(ctx, tx, c) })
 }
 
 func saveSettings(ctx context.Context, tx bun.Tx, c Connection) error {

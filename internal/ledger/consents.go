@@ -3,15 +3,19 @@ package ledger
 import (
 	"context"
 	"time"
+
+	"github.com/uptrace/bun"
 )
 
 // AwaitConsent notes the state of a request for an admin's consent at Microsoft, as a hash, and forgets expired ones.
 func (l *Ledger) AwaitConsent(ctx context.Context, state string, expires time.Time) error {
-	if _, err := l.db.NewRaw("DELETE FROM consents WHERE expires_at < now()").Exec(ctx); err != nil {
-		return wrap("forget old requests for consent", err)
-	}
-	_, err := l.db.NewRaw("INSERT INTO consents (state, expires_at) VALUES (?, ?)", hashToken(state), expires).Exec(ctx)
-	return wrap("note a request for consent", err)
+	return l.audited(ctx, "note a request for consent", func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewRaw("DELETE FROM consents WHERE expires_at < now()").Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw("INSERT INTO consents (state, expires_at) VALUES (?, ?)", hashToken(state), expires).Exec(ctx)
+		return err
+	})
 }
 
 // ConsentReturned ends the request with that state; ErrNotFound when it is unknown, ended or expired.

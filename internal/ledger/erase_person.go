@@ -29,7 +29,7 @@ const saysAddress = `position(? in lower(fields::text || native::text)) > 0 AND 
 func (l *Ledger) ErasePerson(ctx context.Context, address string) (out Erased, err error) {
 	const doing = "erase a person's data"
 	var of person
-	err = l.tx(ctx, doing, func(ctx context.Context, tx bun.Tx) (err error) {
+	err = l.audited(ctx, doing, func(ctx context.Context, tx bun.Tx) (err error) {
 		out, of = Erased{}, person{address: address}
 		if err := of.find(ctx, tx); err != nil {
 			return err

@@ -23,7 +23,7 @@ type Erased struct {
 const eraseMost = 5000
 
 // EraseUser takes a user's leave to sync and deletes what was kept for them: connections with sign-in, links, log, runs and
-// holds, their sessions, the contacts of their mailboxes, and those vTiger records of theirs that no other connection has
+// holds, their sessions and API tokens, the contacts of their mailboxes, and those vTiger records of theirs that no other connection has
 // linked. Nothing is deleted on either side. ErrNotFound.
 //
 // The user stays in the list of vTiger's users, from which it would come back anyway, and by id where they acted for others:
@@ -60,7 +60,7 @@ func (l *Ledger) EraseUser(ctx context.Context, id string) (out Erased, err erro
 
 // shutOut lets nothing of a user begin any more.
 func (l *Ledger) shutOut(ctx context.Context, id string) error {
-	return l.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return l.audited(ctx, "shut the user out", func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewUpdate().Model((*User)(nil)).Set("allowed = false").Where("id = ?", id).Exec(ctx)
 		if err := one(res, err, ErrNotFound); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (l *Ledger) shutOut(ctx context.Context, id string) error {
 		if _, err := tx.NewDelete().Model((*groupMember)(nil)).Where("user_id = ?", id).Exec(ctx); err != nil {
 			return err
 		}
-		if _, err := tx.NewDelete().Model((*session)(nil)).Where("user_id = ?", id).Exec(ctx); err != nil {
+		if err := endAccess(ctx, tx, []string{id}); err != nil {
 			return err
 		}
 		_, err = tx.NewDelete().Model((*credential)(nil)).

@@ -88,20 +88,26 @@ func (l *Ledger) HoldOf(ctx context.Context, id int64) (Waiting, error) {
 
 // AnswerHolds gives one answer to everything of a kind that nobody answered yet, and tells how much that was.
 func (l *Ledger) AnswerHolds(ctx context.Context, c Connection, kind reconcile.HoldKind, a reconcile.Answer, by string) (int, error) {
-	res, err := l.db.NewUpdate().Model((*Hold)(nil)).Set("verdict = ?, answered_by = ?, answered_at = now()", a.Verdict, by).
-		Where("connection_id = ? AND epoch = ? AND kind = ? AND verdict = ''", c.ID, c.Epoch, kind).Exec(ctx)
-	if err != nil {
-		return 0, wrap("keep an answer", err)
-	}
-	n, err := res.RowsAffected()
-	return int(n), wrap("keep an answer", err)
+	var n int64
+	err := l.audited(ctx, "keep an answer", func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewUpdate().Model((*Hold)(nil)).Set("verdict = ?, answered_by = ?, answered_at = now()", a.Verdict, by).
+			Where("connection_id = ? AND epoch = ? AND kind = ? AND verdict = ''", c.ID, c.Epoch, kind).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return int(n), err
 }
 
 // AnswerHold keeps a person's answer; ErrNotFound when nothing of that id waits in the connection any more.
 func (l *Ledger) AnswerHold(ctx context.Context, c Connection, id int64, a reconcile.Answer, by string) error {
-	res, err := l.db.NewUpdate().Model((*Hold)(nil)).Set("verdict = ?, record = ?, answered_by = ?, answered_at = now()", a.Verdict, a.Record, by).
-		Where("id = ? AND connection_id = ? AND epoch = ?", id, c.ID, c.Epoch).Exec(ctx)
-	return wrap("keep an answer", one(res, err, ErrNotFound))
+	return l.audited(ctx, "keep an answer", func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewUpdate().Model((*Hold)(nil)).Set("verdict = ?, record = ?, answered_by = ?, answered_at = now()", a.Verdict, a.Record, by).
+			Where("id = ? AND connection_id = ? AND epoch = ?", id, c.ID, c.Epoch).Exec(ctx)
+		return one(res, err, ErrNotFound)
+	})
 }
 
 // keepHolds adds the questions of a plan, keeping the answers of those that were asked before, and closes others.

@@ -61,7 +61,7 @@ func heedInstance(ctx context.Context, tx bun.Tx) error {
 // moveInstance moves the ledger to another vTiger. Nothing is deleted on either side, and no link of the old vTiger acts on
 // the new one: each connection enters another epoch, which begins as a first sync and needs a preview, or takes up the links
 // that it had at that vTiger before. Users go by their names. Open runs end, and whoever is still at work for one writes nothing any more. What was
-// read of the old vTiger is forgotten. Everybody has to sign in again, as the new vTiger knows them.
+// read of the old vTiger is forgotten. Everybody has to sign in again, as the new vTiger knows them, and to make API tokens anew.
 func moveInstance(ctx context.Context, tx bun.Tx, to string, users []User) error {
 	value, err := json.Marshal(to)
 	if err != nil {
@@ -113,7 +113,7 @@ func moveConnection(ctx context.Context, tx bun.Tx, c Connection) error {
 }
 
 // forgetInstance deletes what was read of the vTiger that is left: feeds with their records, filters with their members,
-// who held which address, and the sessions of its users.
+// who held which address, who is in its groups, and the sessions, API tokens and known browsers of its users.
 func forgetInstance(ctx context.Context, tx bun.Tx) error {
 	for _, q := range []*bun.DeleteQuery{
 		tx.NewDelete().Model((*Feed)(nil)).Where("id LIKE ?", vtigerFeed("%")),
@@ -121,6 +121,9 @@ func forgetInstance(ctx context.Context, tx bun.Tx) error {
 		tx.NewDelete().Model((*instanceAnswer)(nil)).Where("true"),
 		tx.NewDelete().TableExpr("claims").Where("true"),
 		tx.NewDelete().Model((*session)(nil)).Where("true"),
+		tx.NewDelete().Model((*Token)(nil)).Where("true"),
+		tx.NewDelete().Model((*device)(nil)).Where("true"),
+		tx.NewDelete().Model((*groupMember)(nil)).Where("true"),
 	} {
 		if _, err := q.Exec(ctx); err != nil {
 			return err

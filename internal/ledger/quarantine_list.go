@@ -47,11 +47,15 @@ func (l *Ledger) Quarantine(ctx context.Context, f Refusals, after int64, limit 
 // time. It tells of each connection how many those are.
 func (l *Ledger) Retry(ctx context.Context, f Refusals) (map[string]int, error) {
 	var rows []Quarantined
-	chosen := f.of(l.db.NewSelect().Model((*Quarantined)(nil)).Column("q.id"))
-	_, err := l.db.NewUpdate().Model(&rows).Set("next_at = now(), pauses = 0").Where("q.id IN (?)", chosen).Returning("q.connection_id").Exec(ctx)
+	err := l.audited(ctx, "try the quarantine again", func(ctx context.Context, tx bun.Tx) error {
+		rows = nil
+		chosen := f.of(tx.NewSelect().Model((*Quarantined)(nil)).Column("q.id"))
+		_, err := tx.NewUpdate().Model(&rows).Set("next_at = now(), pauses = 0").Where("q.id IN (?)", chosen).Returning("q.connection_id").Exec(ctx)
+		return err
+	})
 	out := map[string]int{}
 	for _, r := range rows {
 		out[r.ConnectionID]++
 	}
-	return out, wrap("try the quarantine again", err)
+	return out, err
 }

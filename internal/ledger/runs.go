@@ -95,7 +95,7 @@ func (l *Ledger) ScheduleRun(ctx context.Context, c Connection, key string) (r R
 func (l *Ledger) request(ctx context.Context, c Connection, r Run) (out Run, err error) {
 	r.ID, r.ConnectionID, r.State = uuid.NewString(), c.ID, Queued
 	r.Direction, r.Key = cmp.Or(r.Direction, r.Asked, c.Settings.Direction), cmp.Or(r.Key, r.ID)
-	return out, l.tx(ctx, "queue a run", func(ctx context.Context, tx bun.Tx) error {
+	return out, l.audited(ctx, "queue a run", func(ctx context.Context, tx bun.Tx) error {
 		// Requests of one connection take turns, or two equal ones would not see each other.
 		if _, err := tx.NewSelect().Model((*Connection)(nil)).Where("id = ?", c.ID).For("NO KEY UPDATE").Exec(ctx); err != nil {
 			return err
@@ -212,8 +212,10 @@ func endRuns(db bun.IDB, state RunState, trouble, sentence string) *bun.UpdateQu
 // CancelRun ends a run that a person no longer wants. The batch that is on its way is settled, and no other is begun; what
 // is still planned is pending for the next run. A run that has ended stays as it ended.
 func (l *Ledger) CancelRun(ctx context.Context, runID string) error {
-	_, err := endRuns(l.db, RunCancelled, "", "").Where("id = ? AND state IN (?, ?)", runID, Queued, Running).Exec(ctx)
-	return wrap("cancel the run", err)
+	return l.audited(ctx, "cancel the run", func(ctx context.Context, tx bun.Tx) error {
+		_, err := endRuns(tx, RunCancelled, "", "").Where("id = ? AND state IN (?, ?)", runID, Queued, Running).Exec(ctx)
+		return err
+	})
 }
 
 // Asked tells whether a connection has runs that are not ended.

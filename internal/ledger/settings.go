@@ -72,8 +72,10 @@ func (l *Ledger) SaveMicrosoft(ctx context.Context, m Microsoft) error {
 		return err
 	}
 	row := settingRow{Name: microsoftSetting, Value: value, Sealed: sealed, Version: m.Version + 1, UpdatedAt: time.Now()}
-	res, err := l.db.NewInsert().Model(&row).
-		On("CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, sealed = EXCLUDED.sealed, version = EXCLUDED.version, updated_at = EXCLUDED.updated_at").
-		Where("setting_row.version = ?", m.Version).Exec(ctx)
-	return wrap("save the Microsoft settings", one(res, err, ErrMoved))
+	return l.audited(ctx, "save the Microsoft settings", func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewInsert().Model(&row).
+			On("CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, sealed = EXCLUDED.sealed, version = EXCLUDED.version, updated_at = EXCLUDED.updated_at").
+			Where("setting_row.version = ?", m.Version).Exec(ctx)
+		return one(res, err, ErrMoved)
+	})
 }

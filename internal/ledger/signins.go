@@ -51,7 +51,7 @@ func (l *Ledger) Assign(ctx context.Context, connectionID string, m Mailbox, by 
 }
 
 func (l *Ledger) reach(ctx context.Context, doing, connectionID string, m Mailbox, by credential) error {
-	return l.tx(ctx, doing, func(ctx context.Context, tx bun.Tx) error {
+	return l.audited(ctx, doing, func(ctx context.Context, tx bun.Tx) error {
 		if err := enterMailbox(ctx, tx, connectionID, m); err != nil {
 			return err
 		}
@@ -143,6 +143,8 @@ func (l *Ledger) credential(ctx context.Context, connectionID string) (refresh s
 
 // SignedOut forgets the refresh token or the assignment; mailbox, folder and links stay for the next sign-in.
 func (l *Ledger) SignedOut(ctx context.Context, connectionID string) error {
-	_, err := l.db.NewDelete().Model((*credential)(nil)).Where("connection_id = ?", connectionID).Exec(ctx)
-	return wrap("forget the sign-in", err)
+	return l.audited(ctx, "forget the sign-in", func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewDelete().Model((*credential)(nil)).Where("connection_id = ?", connectionID).Exec(ctx)
+		return err
+	})
 }

@@ -22,12 +22,13 @@ type ticket struct {
 
 // IssueTicket makes the token of a sign-in link valid until expires, and forgets links that expired a week ago.
 func (l *Ledger) IssueTicket(ctx context.Context, token, connectionID string, expires time.Time) error {
-	_, err := l.db.NewDelete().Model((*ticket)(nil)).Where("expires_at < now() - interval '7 days'").Exec(ctx)
-	if err != nil {
-		return wrap("forget old sign-in links", err)
-	}
-	_, err = l.db.NewInsert().Model(&ticket{Hash: hashToken(token), ConnectionID: connectionID, ExpiresAt: expires}).Exec(ctx)
-	return wrap("issue a sign-in link", err)
+	return l.audited(ctx, "issue a sign-in link", func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewDelete().Model((*ticket)(nil)).Where("expires_at < now() - interval '7 days'").Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&ticket{Hash: hashToken(token), ConnectionID: connectionID, ExpiresAt: expires}).Exec(ctx)
+		return err
+	})
 }
 
 // Invite makes the token of a sign-in link that is sent to somebody, valid until expires. An earlier invitation of the

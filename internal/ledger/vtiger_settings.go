@@ -59,7 +59,7 @@ type VTigerChange struct {
 // read, ErrNotFound when the set-up link cannot be used any more, ErrConflict when the ledger belongs to another vTiger that
 // may not be replaced. What becomes of the connections at another vTiger is told at moveInstance.
 func (l *Ledger) SaveVTiger(ctx context.Context, c VTigerChange) error {
-	return l.tx(ctx, "save the vTiger settings", func(ctx context.Context, tx bun.Tx) error {
+	return l.audited(ctx, "save the vTiger settings", func(ctx context.Context, tx bun.Tx) error {
 		if c.Token != "" {
 			if err := spendSetupLink(ctx, tx, c.Token); err != nil {
 				return err

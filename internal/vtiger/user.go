@@ -2,6 +2,7 @@ package vtiger
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"contactbridge/internal/contact"
@@ -50,6 +51,73 @@ func (c *Client) Users(ctx context.Context) ([]User, error) {
 		users[i] = r.user()
 	}
 	return users, nil
+}
+
+// Roll lists the users, and tells who of the known ones, given by id, is gone: absent from the whole list, which is read by
+// offset and may skip somebody, and from an answer about their own ids. Both must show the integration account, for vTiger
+// reports a database error as an empty list; if one does not, nothing is told of anybody.
+func (c *Client) Roll(ctx context.Context, known []string) (users []User, gone []string, err error) {
+	const doing = "look who is a user of vTiger"
+	if users, err = c.Users(ctx); err != nil {
+		return nil, nil, err
+	}
+	own, err := c.known(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	listed := map[string]bool{}
+	for _, u := range users {
+		listed[u.ID] = true
+	}
+	if !listed[own.UserID] {
+		return nil, nil, untrue(doing)
+	}
+	missing := slices.DeleteFunc(slices.Clone(known), func(id string) bool { return listed[id] || !isID(id) })
+	for _, some := range portions(missing, pageRows-1) {
+		found, absent, err := c.usersByID(ctx, doing, own.UserID, some)
+		if err != nil {
+			return nil, nil, err
+		}
+		users, gone = append(users, found...), append(gone, absent...)
+	}
+	return users, gone, nil
+}
+
+// User finds one user now. found is false when vTiger has no such user, in an answer that shows the integration account.
+func (c *Client) User(ctx context.Context, id string) (u User, found bool, err error) {
+	const doing = "look a user of vTiger up"
+	own, err := c.known(ctx)
+	if err != nil || !isID(id) {
+		return u, false, err
+	}
+	users, _, err := c.usersByID(ctx, doing, own.UserID, []string{id})
+	if err != nil || len(users) == 0 {
+		return u, false, err
+	}
+	return users[0], true, nil
+}
+
+// usersByID asks for users by id, and for the integration account besides, without which the answer says nothing.
+func (c *Client) usersByID(ctx context.Context, doing, own string, ids []string) (found []User, absent []string, err error) {
+	rows, err := c.query(ctx, doing, userColumns+vtql(" where id in ?", append([]string{own}, ids...)))
+	if err != nil {
+		return nil, nil, err
+	}
+	shown := map[string]User{}
+	for _, r := range rows {
+		shown[r["id"]] = r.user()
+	}
+	if _, trusted := shown[own]; !trusted {
+		return nil, nil, untrue(doing)
+	}
+	for _, id := range ids {
+		if u, there := shown[id]; there {
+			found = append(found, u)
+		} else {
+			absent = append(absent, id)
+		}
+	}
+	return found, absent, nil
 }
 
 // Groups lists the groups.

@@ -52,6 +52,7 @@ type userOrder struct {
 	Admin     *bool     `json:"admin"`
 	Inactive  *bool     `json:"inactive"`
 	Role      string    `json:"role"`
+	Deleted   *bool     `json:"deleted"`
 	Groups    *[]string `json:"groups"`
 }
 
@@ -70,6 +71,9 @@ func (o userOrder) apply(u *User) {
 	}
 	if o.Inactive != nil {
 		u.Inactive = *o.Inactive
+	}
+	if o.Deleted != nil {
+		u.Deleted = *o.Deleted
 	}
 	if o.Groups != nil {
 		u.Groups = *o.Groups
@@ -90,7 +94,7 @@ func peopleCommands() []command {
 			}),
 		},
 		{
-			"user/change", "deactivate, replace the access key, make an admin, set groups", `{"id":"19x5","inactive":true}`,
+			"user/change", "deactivate, delete, replace the access key, make an admin, set groups", `{"id":"19x5","inactive":true}`,
 			order(func(s *Server, in userOrder) (any, error) { return done(s.UpdateUser(in.ID, in.apply)) }),
 		},
 		{

@@ -23,6 +23,7 @@ type User struct {
 	Email     string
 	Admin     bool
 	Inactive  bool     // login is refused as if the key were wrong
+	Deleted   bool     // as Inactive, and no list or query shows the user
 	TimeZone  string   // "" is UTC; changes nothing but what login tells
 	Role      string   // "H5" for ordinary users and "H2" for administrators unless set
 	Groups    []string // ids such as "20x3", whose records the user may see
@@ -88,6 +89,7 @@ func (s *Server) showUser(u *user) {
 	u.TimeZone = orElse(u.TimeZone, "UTC")
 	u.DateFormat = orElse(u.DateFormat, defaultDateFormat)
 	u.HourFormat = orElse(u.HourFormat, "12")
+	u.Inactive = u.Inactive || u.Deleted
 	status, role := "Active", orElse(u.Role, "H5")
 	if u.Inactive {
 		status = "Inactive"
@@ -96,6 +98,7 @@ func (s *Server) showUser(u *user) {
 		role = orElse(u.Role, "H2")
 	}
 	r := s.records[u.id]
+	s.listUser(r, u.Deleted)
 	for name, value := range map[string]string{
 		"id": u.id, "user_name": u.UserName, "is_admin": u.isAdmin(), "status": status, "roleid": role,
 		"first_name": u.FirstName, "last_name": u.LastName, "email1": u.Email,
@@ -106,6 +109,17 @@ func (s *Server) showUser(u *user) {
 			r.values[i] = value
 		}
 	}
+}
+
+// listUser takes a person out of the Users table, or back in.
+func (s *Server) listUser(r *record, deleted bool) {
+	switch t := s.tables["Users"]; {
+	case deleted && !r.deleted:
+		t.remove(r)
+	case !deleted && r.deleted:
+		t.insert(r)
+	}
+	r.deleted = deleted
 }
 
 func (s *Server) userByName(name string) *user {
