@@ -35,6 +35,55 @@ var wrong = []struct {
 	{"PUT {c}/settings", `{"deleteGuard":{"count":5,"percent":101}}`, "body.deleteGuard.percent"},
 	{"PUT {c}/settings", `{"onScopeExit":"delete"}`, "body.onScopeExit"},
 	{"PUT {c}/settings", `{"existsElsewhere":"merge"}`, "body.existsElsewhere"},
+	{"PUT {c}/settings", `{"deleteInOutlook":"yes"}`, "body.deleteInOutlook"},
+	{"PUT {c}/settings", `{"deleteInVtiger":1}`, "body.deleteInVtiger"},
+	{"PUT {c}/settings", `{"automatic":"always"}`, "body.automatic"},
+	{"PUT {c}/settings", `{"intervalMinutes":10081}`, "body.intervalMinutes"},
+	{"PUT {c}/settings", `{"intervalMinutes":2.5}`, "body.intervalMinutes"},
+	{"PUT {c}/settings", `{"intervalMinutes":2}`, "body.intervalMinutes"},  // the smallest is 3
+	{"PUT {c}/settings", `{"deleteInVtiger":true}`, "body.deleteInVtiger"}, // an administrator forbids it
+	{"PUT {c}/settings", `{"filter":{"id":"999"}}`, "body.filter"},
+	{"PUT {c}/settings", `{"filter":"All"}`, "body.filter"},
+	{"PUT {c}/settings", `{"mapping":{"surname":"lastname"}}`, "body.mapping"},
+	{"PUT {c}/settings", `{"deleteGuard":{"count":5}}`, "body.deleteGuard"},
+	{"PUT {c}/settings", `{"deleteGuard":5}`, "body.deleteGuard"},
+	{"PUT {c}/settings", `{"folderId":7}`, "body.folderId"},
+	{"PUT {c}/settings", `{"locked":["direction"]}`, "body.locked"},
+	{"PUT {c}/settings", `{"batchSize":1000001}`, "body.batchSize"},
+	{"PUT {d}", `{"direction":"sideways"}`, "body.direction"},
+	{"PUT {d}", `{"conflictPolicy":"oldest"}`, "body.conflictPolicy"},
+	{"PUT {d}", `{"deleteVersusEdit":"maybe"}`, "body.deleteVersusEdit"},
+	{"PUT {d}", `{"onScopeExit":"delete"}`, "body.onScopeExit"},
+	{"PUT {d}", `{"existsElsewhere":"merge"}`, "body.existsElsewhere"},
+	{"PUT {d}", `{"phoneRegion":"XQ"}`, "body.phoneRegion"},
+	{"PUT {d}", `{"batchSize":-1}`, "body.batchSize"},
+	{"PUT {d}", `{"automatic":"always"}`, "body.automatic"},
+	{"PUT {d}", `{"deleteInOutlook":"yes"}`, "body.deleteInOutlook"},
+	{"PUT {d}", `{"deleteInVtiger":true}`, "body.deleteInVtiger"},
+	{"PUT {d}", `{"intervalMinutes":2}`, "body.intervalMinutes"},
+	{"PUT {d}", `{"syncFrom":"2026-02-30"}`, "body.syncFrom"},
+	{"PUT {d}", `{"deleteGuard":{"count":0,"percent":5}}`, "body.deleteGuard.count"},
+	{"PUT {d}", `{"folderId":"Contacts"}`, "body.folderId"},
+	{"PUT {d}", `{"filter":null}`, "body.filter"},
+	{"PUT {d}", `{"mapping":{"Campaigns":[]}}`, "body.mapping.Campaigns"},
+	{"PUT {d}", `{"mapping":{"Contacts":[{"outlook":"surname","vtiger":["lastname"],"direction":"both"},{"outlook":"nonsense","vtiger":["firstname"],"direction":"both"}]}}`, "body.mapping.Contacts[1]"},
+	{"PUT {d}", `{"locked":["folderId"]}`, "body.locked[0]"},
+	{"PUT {d}", `{"caps":{"smallestInterval":0}}`, "body.caps.smallestInterval"},
+	{"PUT {d}", `{"caps":{"usersMayDeleteInVtiger":"no"}}`, "body.caps.usersMayDeleteInVtiger"},
+	{"PUT {d}", `{"caps":{"usersMayUpdateInVtiger":false}}`, "body.caps.usersMayUpdateInVtiger"},
+	{"POST {d}/apply", `{"fields":[]}`, "body.fields"},
+	{"POST {d}/apply", `{"fields":["filter"]}`, "body.fields[0]"},
+	{"POST {d}/apply", `{}`, "body"},
+	{"PUT /api/v1/users/access", `{"allowed":true}`, "body"},
+	{"PUT /api/v1/users/access", `{"allowed":true,"role":"H5","group":"20x2"}`, "body"},
+	{"PUT /api/v1/users/access", `{"allowed":true,"userIds":[]}`, "body.userIds"},
+	{"PUT /api/v1/users/access", `{"userIds":["19x5"]}`, "body"},
+	{"PUT /api/v1/users/access", `{"allowed":true,"userIds":["19x5","19x999"]}`, "body.userIds[1]"},
+	{"PUT /api/v1/users/access", `{"allowed":true,"role":"H77"}`, "body.role"},
+	{"PUT /api/v1/users/access", `{"allowed":true,"group":"20x77"}`, "body.group"},
+	{"PUT /api/v1/groups/20x2/members", `{"userIds":["19x999"]}`, "body.userIds[0]"},
+	{"POST {c}/invitation", `{"send":"please"}`, "body.send"},
+	{"POST {c}/invitation", `{"send":true}`, "body.send"},
 	{"POST {c}/observe-again", `{"side":"both"}`, "body.side"},
 	{"GET /api/v1/holds?limit=0", nil, "query.limit"},
 	{"GET /api/v1/quarantine?cursor=guess", nil, "query.cursor"},
@@ -81,8 +130,9 @@ var wrong = []struct {
 
 func TestWrongInputIsNamedAndChangesNothing(t *testing.T) {
 	r, admin, _, connection := staged(t)
+	admin.put(jsonMap{"caps": jsonMap{"smallestInterval": 3, "usersMayDeleteInVtiger": false}})
 	before := admin.everything(connection)
-	fill := strings.NewReplacer("{c}", connection, "{url}", r.url)
+	fill := strings.NewReplacer("{c}", connection, "{d}", defaultsPath, "{url}", r.url)
 	for _, row := range wrong {
 		method, path, _ := strings.Cut(fill.Replace(row.call), " ")
 		body := row.body
@@ -104,7 +154,10 @@ func TestWrongInputIsNamedAndChangesNothing(t *testing.T) {
 // everything is all that the wrong requests could have changed.
 func (c caller) everything(connection string) []string {
 	var out []string
-	for _, path := range []string{connection, connection + "/settings", "/api/v1/settings/microsoft", "/api/v1/settings/vtiger", "/api/v1/users", "/api/v1/connections", "/api/v1/runs", "/api/v1/tokens", "/api/v1/audit"} {
+	for _, path := range []string{
+		connection, connection + "/settings", "/api/v1/settings/microsoft", "/api/v1/settings/vtiger", "/api/v1/settings/alerts", defaultsPath, groupsPath,
+		"/api/v1/users", "/api/v1/connections", "/api/v1/runs", "/api/v1/tokens", "/api/v1/audit",
+	} {
 		a := c.do("GET", path, nil)
 		require.Equal(c.t, 200, a.status, a.raw)
 		out = append(out, a.raw)
