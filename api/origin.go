@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/netip"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 )
@@ -14,6 +15,8 @@ type origin struct {
 }
 
 type originKey struct{}
+
+const forwardedFor = "X-Forwarded-For"
 
 // originOf gives it; empty outside of a request.
 func originOf(ctx context.Context) origin {
@@ -30,13 +33,22 @@ func (s *Server) trust(g *gin.Engine) {
 	}
 	// Only what is no network could be refused.
 	_ = g.SetTrustedProxies(networks)
-	g.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	g.RemoteIPHeaders = []string{forwardedFor}
 }
 
-// fromWhere notes the origin for handlers, which know no gin.
-func fromWhere(c *gin.Context) {
-	o := origin{address: c.ClientIP(), path: c.Request.URL.Path}
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), originKey{}, o))
+// fromWhere notes the origin for handlers, which know no gin. It says once that a proxy is not trusted whose clients then
+// all have its address.
+func (s *Server) fromWhere() gin.HandlerFunc {
+	var once sync.Once
+	return func(c *gin.Context) {
+		o := origin{address: c.ClientIP(), path: c.Request.URL.Path}
+		if c.GetHeader(forwardedFor) != "" && o.address == c.RemoteIP() {
+			once.Do(func() {
+				s.Log.Warn("requests come through a proxy that CONTACTBRIDGE_TRUSTED_PROXIES does not name; all its clients count as one address", "proxy", o.address)
+			})
+		}
+		c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), originKey{}, o))
+	}
 }
 
 // household is whose requests count together: an address, or the network of 64 bits that one customer has in IPv6.

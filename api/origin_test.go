@@ -3,6 +3,7 @@ package api
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,6 +28,7 @@ func TestNoProxyIsTrustedUnlessConfigured(t *testing.T) {
 	for i := range 5 {
 		r.signsIn("alice", "guess", "X-Forwarded-For", "203.0.113."+strconv.Itoa(i)).refused(t, 401, "wrong-credentials")
 	}
+	require.Equal(t, 1, strings.Count(r.logged.String(), "CONTACTBRIDGE_TRUSTED_PROXIES"), "whom it may concern is told once")
 	a := r.signsIn("bob", "bob-password", forged...)
 	require.Equal(t, 200, a.status)
 	require.False(t, cookieNamed(t, a, sessionCookie).Secure)
@@ -52,6 +54,9 @@ func TestATrustedProxySaysWhereARequestComesFrom(t *testing.T) {
 		r.signsIn("alice", "guess", "X-Forwarded-For", c.header)
 		r.exec("DELETE FROM failed_sign_ins")
 		require.Equal(t, []string{c.address}, r.as("ada").addresses(1), c.header)
+		if c.address != "127.0.0.1" {
+			require.NotContains(t, r.logged.String(), "CONTACTBRIDGE_TRUSTED_PROXIES")
+		}
 	}
 	r.signsIn("alice", "guess", "X-Real-IP", "203.0.113.8", "Forwarded", "for=203.0.113.7")
 	require.Equal(t, []string{"127.0.0.1"}, r.as("ada").addresses(1), "only what proxies append to is read")

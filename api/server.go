@@ -44,7 +44,7 @@ func (s *Server) Handler() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	s.trust(g)
-	g.Use(fromWhere)
+	g.Use(s.fromWhere())
 	g.HandleMethodNotAllowed, g.RedirectTrailingSlash = true, false
 	g.NoRoute(func(c *gin.Context) { refuse(notFound, "There is nothing at this address.").write(c.Writer) })
 	g.NoMethod(func(c *gin.Context) {
