@@ -687,6 +687,24 @@ func (e TransformSeparator) Valid() bool {
 	}
 }
 
+// Defines values for ReadLogParamsDirection.
+const (
+	ReadLogParamsDirectionToOutlook ReadLogParamsDirection = "toOutlook"
+	ReadLogParamsDirectionToVtiger  ReadLogParamsDirection = "toVtiger"
+)
+
+// Valid indicates whether the value is a known member of the ReadLogParamsDirection enum.
+func (e ReadLogParamsDirection) Valid() bool {
+	switch e {
+	case ReadLogParamsDirectionToOutlook:
+		return true
+	case ReadLogParamsDirectionToVtiger:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReadLogParamsAction.
 const (
 	ReadLogParamsActionConflict ReadLogParamsAction = "conflict"
@@ -747,6 +765,90 @@ func (e ReadLogParamsOutcome) Valid() bool {
 	case ReadLogParamsOutcomeUnclear:
 		return true
 	case ReadLogParamsOutcomeUndone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportLogParamsDirection.
+const (
+	ExportLogParamsDirectionToOutlook ExportLogParamsDirection = "toOutlook"
+	ExportLogParamsDirectionToVtiger  ExportLogParamsDirection = "toVtiger"
+)
+
+// Valid indicates whether the value is a known member of the ExportLogParamsDirection enum.
+func (e ExportLogParamsDirection) Valid() bool {
+	switch e {
+	case ExportLogParamsDirectionToOutlook:
+		return true
+	case ExportLogParamsDirectionToVtiger:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportLogParamsAction.
+const (
+	ExportLogParamsActionConflict ExportLogParamsAction = "conflict"
+	ExportLogParamsActionDelete   ExportLogParamsAction = "delete"
+	ExportLogParamsActionError    ExportLogParamsAction = "error"
+	ExportLogParamsActionInsert   ExportLogParamsAction = "insert"
+	ExportLogParamsActionLink     ExportLogParamsAction = "link"
+	ExportLogParamsActionSkip     ExportLogParamsAction = "skip"
+	ExportLogParamsActionUpdate   ExportLogParamsAction = "update"
+)
+
+// Valid indicates whether the value is a known member of the ExportLogParamsAction enum.
+func (e ExportLogParamsAction) Valid() bool {
+	switch e {
+	case ExportLogParamsActionConflict:
+		return true
+	case ExportLogParamsActionDelete:
+		return true
+	case ExportLogParamsActionError:
+		return true
+	case ExportLogParamsActionInsert:
+		return true
+	case ExportLogParamsActionLink:
+		return true
+	case ExportLogParamsActionSkip:
+		return true
+	case ExportLogParamsActionUpdate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportLogParamsOutcome.
+const (
+	ExportLogParamsOutcomeDiscarded ExportLogParamsOutcome = "discarded"
+	ExportLogParamsOutcomeDone      ExportLogParamsOutcome = "done"
+	ExportLogParamsOutcomeFailed    ExportLogParamsOutcome = "failed"
+	ExportLogParamsOutcomeHeld      ExportLogParamsOutcome = "held"
+	ExportLogParamsOutcomeSkipped   ExportLogParamsOutcome = "skipped"
+	ExportLogParamsOutcomeUnclear   ExportLogParamsOutcome = "unclear"
+	ExportLogParamsOutcomeUndone    ExportLogParamsOutcome = "undone"
+)
+
+// Valid indicates whether the value is a known member of the ExportLogParamsOutcome enum.
+func (e ExportLogParamsOutcome) Valid() bool {
+	switch e {
+	case ExportLogParamsOutcomeDiscarded:
+		return true
+	case ExportLogParamsOutcomeDone:
+		return true
+	case ExportLogParamsOutcomeFailed:
+		return true
+	case ExportLogParamsOutcomeHeld:
+		return true
+	case ExportLogParamsOutcomeSkipped:
+		return true
+	case ExportLogParamsOutcomeUnclear:
+		return true
+	case ExportLogParamsOutcomeUndone:
 		return true
 	default:
 		return false
@@ -964,13 +1066,20 @@ type ErasedUserOutputBody struct {
 
 // FieldDiff defines model for FieldDiff.
 type FieldDiff struct {
-	After  string `json:"after"`
-	Before string `json:"before"`
+	// After Absent in the lines of other users
+	//
+	// Example: Head of Sales
+	After *string `json:"after,omitempty"`
+
+	// Before Absent in the lines of other users
+	//
+	// Example: Clerk
+	Before *string `json:"before,omitempty"`
 
 	// Conflict Both sides had changed it
 	Conflict *bool `json:"conflict,omitempty"`
 
-	// Lost The value that the conflict gave up
+	// Lost The value that the conflict gave up; absent in the lines of other users
 	Lost *string `json:"lost,omitempty"`
 }
 
@@ -1737,23 +1846,69 @@ type ListHoldsParams struct {
 
 // ReadLogParams defines parameters for ReadLog.
 type ReadLogParams struct {
-	// User vTiger's id of a user; for administrators
-	User       *string               `form:"user,omitempty" json:"user,omitempty"`
-	Connection *string               `form:"connection,omitempty" json:"connection,omitempty"`
-	Run        *string               `form:"run,omitempty" json:"run,omitempty"`
-	Action     *ReadLogParamsAction  `form:"action,omitempty" json:"action,omitempty"`
-	Outcome    *ReadLogParamsOutcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+	// User vTiger's id of a user; another's only for administrators
+	User       *string `form:"user,omitempty" json:"user,omitempty"`
+	Connection *string `form:"connection,omitempty" json:"connection,omitempty"`
+	Run        *string `form:"run,omitempty" json:"run,omitempty"`
+
+	// Direction Into which side
+	Direction *ReadLogParamsDirection `form:"direction,omitempty" json:"direction,omitempty"`
+	Action    *ReadLogParamsAction    `form:"action,omitempty" json:"action,omitempty"`
+	Outcome   *ReadLogParamsOutcome   `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Text Words of the contact's name, in any order, of which the last may be cut short after three letters; or the whole id of a record
+	Text *string `form:"text,omitempty" json:"text,omitempty"`
+
+	// Since Not before this time
+	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Before this time
+	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
 
 	// Cursor The field next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ReadLogParamsDirection defines parameters for ReadLog.
+type ReadLogParamsDirection string
+
 // ReadLogParamsAction defines parameters for ReadLog.
 type ReadLogParamsAction string
 
 // ReadLogParamsOutcome defines parameters for ReadLog.
 type ReadLogParamsOutcome string
+
+// ExportLogParams defines parameters for ExportLog.
+type ExportLogParams struct {
+	// User vTiger's id of a user; another's only for administrators
+	User       *string `form:"user,omitempty" json:"user,omitempty"`
+	Connection *string `form:"connection,omitempty" json:"connection,omitempty"`
+	Run        *string `form:"run,omitempty" json:"run,omitempty"`
+
+	// Direction Into which side
+	Direction *ExportLogParamsDirection `form:"direction,omitempty" json:"direction,omitempty"`
+	Action    *ExportLogParamsAction    `form:"action,omitempty" json:"action,omitempty"`
+	Outcome   *ExportLogParamsOutcome   `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Text Words of the contact's name, in any order, of which the last may be cut short after three letters; or the whole id of a record
+	Text *string `form:"text,omitempty" json:"text,omitempty"`
+
+	// Since Not before this time
+	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Before this time
+	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
+}
+
+// ExportLogParamsDirection defines parameters for ExportLog.
+type ExportLogParamsDirection string
+
+// ExportLogParamsAction defines parameters for ExportLog.
+type ExportLogParamsAction string
+
+// ExportLogParamsOutcome defines parameters for ExportLog.
+type ExportLogParamsOutcome string
 
 // ErasePersonParams defines parameters for ErasePerson.
 type ErasePersonParams struct {
@@ -2085,8 +2240,17 @@ type ClientInterface interface {
 
 	// ReadLog Read the sync log: your own, or everybody's for administrators
 	//
+	// Lines are listed newest first. Pages do not shift while lines are added; a line moves up when its outcome becomes known. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+	//
 	// Corresponds with GET /api/v1/log (the `ReadLog` operationId).
 	ReadLog(ctx context.Context, params *ReadLogParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportLog Read the sync log as a table for spreadsheets
+	//
+	// Every line that the filters leave, newest first, as CSV (RFC 4180: commas, CRLF) in UTF-8 with a byte order mark, without which Excel would misread names. The first row names the columns. A cell that a spreadsheet would take for a formula begins with an apostrophe. before, after and lost hold a line for each field. A line whose outcome becomes known meanwhile moves up, and may be missing. An export that fails midway ends without its last chunk, so that programs see that it is cut. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+	//
+	// Corresponds with GET /api/v1/log.csv (the `ExportLog` operationId).
+	ExportLog(ctx context.Context, params *ExportLogParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Me Who is signed in
 	//
@@ -2683,9 +2847,28 @@ func (c *Client) DiscardHold(ctx context.Context, id int64, reqEditors ...Reques
 
 // ReadLog Read the sync log: your own, or everybody's for administrators
 //
+// Lines are listed newest first. Pages do not shift while lines are added; a line moves up when its outcome becomes known. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+//
 // Corresponds with GET /api/v1/log (the `ReadLog` operationId).
 func (c *Client) ReadLog(ctx context.Context, params *ReadLogParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReadLogRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportLog Read the sync log as a table for spreadsheets
+//
+// Every line that the filters leave, newest first, as CSV (RFC 4180: commas, CRLF) in UTF-8 with a byte order mark, without which Excel would misread names. The first row names the columns. A cell that a spreadsheet would take for a formula begins with an apostrophe. before, after and lost hold a line for each field. A line whose outcome becomes known meanwhile moves up, and may be missing. An export that fails midway ends without its last chunk, so that programs see that it is cut. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+//
+// Corresponds with GET /api/v1/log.csv (the `ExportLog` operationId).
+func (c *Client) ExportLog(ctx context.Context, params *ExportLogParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportLogRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4057,6 +4240,18 @@ func NewReadLogRequest(server string, params *ReadLogParams) (*http.Request, err
 
 		}
 
+		if params.Direction != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "direction", *params.Direction, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Action != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -4081,6 +4276,42 @@ func NewReadLogRequest(server string, params *ReadLogParams) (*http.Request, err
 
 		}
 
+		if params.Text != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "text", *params.Text, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Cursor != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -4096,6 +4327,156 @@ func NewReadLogRequest(server string, params *ReadLogParams) (*http.Request, err
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExportLogRequest constructs an http.Request for the ExportLog method
+func NewExportLogRequest(server string, params *ExportLogParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/log.csv")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.User != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "user", *params.User, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Connection != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "connection", *params.Connection, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Run != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "run", *params.Run, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Direction != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "direction", *params.Direction, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Outcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Text != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "text", *params.Text, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -5511,10 +5892,21 @@ type ClientWithResponsesInterface interface {
 
 	// ReadLogWithResponse Read the sync log: your own, or everybody's for administrators
 	//
+	// Lines are listed newest first. Pages do not shift while lines are added; a line moves up when its outcome becomes known. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/v1/log (the `ReadLog` operationId).
 	ReadLogWithResponse(ctx context.Context, params *ReadLogParams, reqEditors ...RequestEditorFn) (*ReadLogResponse, error)
+
+	// ExportLogWithResponse Read the sync log as a table for spreadsheets
+	//
+	// Every line that the filters leave, newest first, as CSV (RFC 4180: commas, CRLF) in UTF-8 with a byte order mark, without which Excel would misread names. The first row names the columns. A cell that a spreadsheet would take for a formula begins with an apostrophe. before, after and lost hold a line for each field. A line whose outcome becomes known meanwhile moves up, and may be missing. An export that fails midway ends without its last chunk, so that programs see that it is cut. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/log.csv (the `ExportLog` operationId).
+	ExportLogWithResponse(ctx context.Context, params *ExportLogParams, reqEditors ...RequestEditorFn) (*ExportLogResponse, error)
 
 	// MeWithResponse Who is signed in
 	//
@@ -7592,6 +7984,89 @@ func (r ReadLogResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReadLogResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExportLogResponse200Headers the declared response headers of an HTTP 200 response for ExportLog
+type ExportLogResponse200Headers struct {
+	ContentDisposition *string
+}
+
+type ExportLogResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Problem
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Problem
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Problem
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Problem
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Problem
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExportLogResponse200Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ExportLogResponse) GetApplicationProblemJSON401() *Problem {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ExportLogResponse) GetApplicationProblemJSON403() *Problem {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ExportLogResponse) GetApplicationProblemJSON404() *Problem {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ExportLogResponse) GetApplicationProblemJSON422() *Problem {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ExportLogResponse) GetApplicationProblemJSON500() *Problem {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ExportLogResponse) GetApplicationProblemJSON503() *Problem {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportLogResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportLogResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportLogResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportLogResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -10090,6 +10565,8 @@ func (c *ClientWithResponses) DiscardHoldWithResponse(ctx context.Context, id in
 
 // ReadLogWithResponse Read the sync log: your own, or everybody's for administrators
 //
+// Lines are listed newest first. Pages do not shift while lines are added; a line moves up when its outcome becomes known. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/v1/log (the `ReadLog` operationId).
@@ -10099,6 +10576,21 @@ func (c *ClientWithResponses) ReadLogWithResponse(ctx context.Context, params *R
 		return nil, err
 	}
 	return ParseReadLogResponse(rsp)
+}
+
+// ExportLogWithResponse Read the sync log as a table for spreadsheets
+//
+// Every line that the filters leave, newest first, as CSV (RFC 4180: commas, CRLF) in UTF-8 with a byte order mark, without which Excel would misread names. The first row names the columns. A cell that a spreadsheet would take for a formula begins with an apostrophe. before, after and lost hold a line for each field. A line whose outcome becomes known meanwhile moves up, and may be missing. An export that fails midway ends without its last chunk, so that programs see that it is cut. Values of fields are shown to the connection's own user only: of other users' lines an administrator sees which fields changed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/log.csv (the `ExportLog` operationId).
+func (c *ClientWithResponses) ExportLogWithResponse(ctx context.Context, params *ExportLogParams, reqEditors ...RequestEditorFn) (*ExportLogResponse, error) {
+	rsp, err := c.ExportLog(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportLogResponse(rsp)
 }
 
 // MeWithResponse Who is signed in
@@ -12120,6 +12612,80 @@ func ParseReadLogResponse(rsp *http.Response) (*ReadLogResponse, error) {
 		}
 		response.ApplicationProblemJSON503 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseExportLogResponse parses an HTTP response from a ExportLogWithResponse call
+func ParseExportLogResponse(rsp *http.Response) (*ExportLogResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportLogResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExportLogResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
