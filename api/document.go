@@ -20,6 +20,7 @@ var docsTemplate = template.Must(template.New("docs").Parse(docsHTML))
 // are made once: the routes are all there.
 func document(g *gin.Engine, o *huma.OpenAPI) {
 	nullable(o)
+	exemplify(o)
 	document, err := json.Marshal(o)
 	serve(g, "/openapi.json", "application/openapi+json", document, err)
 	document, err = downgrade(o)

@@ -12,8 +12,8 @@ import (
 // LogAsk is what the log can be narrowed by. huma reads what is embedded only if it is exported.
 type LogAsk struct {
 	User       string    `query:"user" maxLength:"64" example:"19x5" doc:"vTiger's id of a user; another's only for administrators"`
-	Connection string    `query:"connection" maxLength:"64" example:"0b9e1a52-3c1d-4c7e-9a55-6f2f6f1f9d10"`
-	Run        string    `query:"run" maxLength:"64" example:"5d0f8a8e-52d4-4f0b-8f3c-0b6f8f9c2a11"`
+	Connection string    `query:"connection" maxLength:"64" example:"0b9e1a52-3c1d-4c7e-9a55-6f2f6f1f9d10" doc:"Only of this connection"`
+	Run        string    `query:"run" maxLength:"64" example:"5d0f8a8e-52d4-4f0b-8f3c-0b6f8f9c2a11" doc:"Only of this run"`
 	Direction  string    `query:"direction" enum:"toVtiger,toOutlook" doc:"Into which side"`
 	Action     string    `query:"action" enum:"insert,update,delete,link,skip,conflict,error"`
 	Outcome    string    `query:"outcome" enum:"done,held,unclear,failed,skipped,discarded,undone"`
@@ -25,7 +25,7 @@ type LogAsk struct {
 type logInput struct {
 	LogAsk
 	Cursor string `query:"cursor" maxLength:"200" doc:"The field next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most rows of the page"`
 }
 
 type logOutput struct {
@@ -38,7 +38,7 @@ type logOutput struct {
 type operationsInput struct {
 	ID     string `path:"id" maxLength:"64" doc:"The run"`
 	Cursor string `query:"cursor" maxLength:"200" doc:"The field next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most rows of the page"`
 }
 
 type operationsOutput struct {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
 	"contactbridge/internal/ledger"
@@ -48,8 +49,8 @@ func (s *Server) Handler() http.Handler {
 	return s.observed(http.MaxBytesHandler(s.sameOrigin(g), maxBody))
 }
 
-// mount adds every route.
-func (s *Server) mount(g *gin.Engine) {
+// mount adds every route, and gives what describes them.
+func (s *Server) mount(g *gin.Engine) *huma.OpenAPI {
 	r := s.routes(g)
 	for _, add := range []func(routes){
 		s.sessionRoutes, s.microsoftRoutes, s.alertRoutes, s.userRoutes,
@@ -60,6 +61,7 @@ func (s *Server) mount(g *gin.Engine) {
 		add(r)
 	}
 	document(g, r.api.OpenAPI())
+	return r.api.OpenAPI()
 }
 
 // sameOrigin refuses requests that a browser sends for another site; a cookie alone must not let one act.

@@ -1837,19 +1837,26 @@ type PutSettingsParams struct {
 
 // ListHoldsParams defines parameters for ListHolds.
 type ListHoldsParams struct {
+	// Connection Only of this connection
 	Connection *string `form:"connection,omitempty" json:"connection,omitempty"`
 
 	// Cursor The field next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Limit Most rows of the page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ReadLogParams defines parameters for ReadLog.
 type ReadLogParams struct {
 	// User vTiger's id of a user; another's only for administrators
-	User       *string `form:"user,omitempty" json:"user,omitempty"`
+	User *string `form:"user,omitempty" json:"user,omitempty"`
+
+	// Connection Only of this connection
 	Connection *string `form:"connection,omitempty" json:"connection,omitempty"`
-	Run        *string `form:"run,omitempty" json:"run,omitempty"`
+
+	// Run Only of this run
+	Run *string `form:"run,omitempty" json:"run,omitempty"`
 
 	// Direction Into which side
 	Direction *ReadLogParamsDirection `form:"direction,omitempty" json:"direction,omitempty"`
@@ -1867,7 +1874,9 @@ type ReadLogParams struct {
 
 	// Cursor The field next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Limit Most rows of the page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ReadLogParamsDirection defines parameters for ReadLog.
@@ -1882,9 +1891,13 @@ type ReadLogParamsOutcome string
 // ExportLogParams defines parameters for ExportLog.
 type ExportLogParams struct {
 	// User vTiger's id of a user; another's only for administrators
-	User       *string `form:"user,omitempty" json:"user,omitempty"`
+	User *string `form:"user,omitempty" json:"user,omitempty"`
+
+	// Connection Only of this connection
 	Connection *string `form:"connection,omitempty" json:"connection,omitempty"`
-	Run        *string `form:"run,omitempty" json:"run,omitempty"`
+
+	// Run Only of this run
+	Run *string `form:"run,omitempty" json:"run,omitempty"`
 
 	// Direction Into which side
 	Direction *ExportLogParamsDirection `form:"direction,omitempty" json:"direction,omitempty"`
@@ -1923,23 +1936,30 @@ type ListQuarantineParams struct {
 
 	// Cursor The field next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Limit Most rows of the page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListRunsParams defines parameters for ListRuns.
 type ListRunsParams struct {
+	// ConnectionID Only of this connection
 	ConnectionID *string `form:"connectionId,omitempty" json:"connectionId,omitempty"`
 
 	// Cursor The field next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Limit Most rows of the page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListOperationsParams defines parameters for ListOperations.
 type ListOperationsParams struct {
 	// Cursor The field next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Limit Most rows of the page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // UndoRunParams defines parameters for UndoRun.
