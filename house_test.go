@@ -20,6 +20,7 @@ var owners = map[string][]string{
 	"go.temporal.io/sdk/workflow":     {"contactbridge/workflows"},
 	"golang.org/x/oauth2":             {"contactbridge/internal/outlook", "contactbridge/api"},
 	"github.com/tink-crypto/":         {"contactbridge/internal/ledger"},
+	"github.com/oapi-codegen/":        {"contactbridge/internal/client"},
 	"contactbridge/internal/demo":     {"contactbridge/cmd/contactbridge"},
 	"contactbridge/api":               {"contactbridge/cmd/contactbridge"},
 	"contactbridge/worker":            {"contactbridge/cmd/contactbridge"},

@@ -142,7 +142,7 @@ func TestDisallowingStopsAtOnce(t *testing.T) {
 	require.Equal(t, "not-allowed", v.Trouble.Kind)
 	require.Contains(t, v.Trouble.Sentence, "no longer allows this user to sync")
 	require.Contains(t, admin.nextStep(connection), "must allow the vTiger user alice")
-	schedules, err := r.server.Ledger.Schedules(t.Context())
+	schedules, err := r.server.Ledger.Schedules(t.Context(), "")
 	require.NoError(t, err)
 	require.NotEmpty(t, schedules[0].Paused)
 	require.Equal(t, settings, admin.at("GET /settings", connection, nil).raw)

@@ -2,8 +2,12 @@ package api
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"contactbridge/internal/ledger"
 )
 
 // encodeCursor names the place in a list after which the next page begins. Clients must not look inside.
@@ -24,6 +28,30 @@ func decodeCursor(list, cursor string) (int64, error) {
 	}
 	return n, nil
 }
+
+// encodePlace and decodePlace do the same for the log, where a line is found by its time and its number.
+func encodePlace(at ledger.LogPlace) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "log:%d:%d", at.Time.UnixMicro(), at.Number))
+}
+
+func decodePlace(cursor string) (at ledger.LogPlace, err error) {
+	if cursor == "" {
+		return at, nil
+	}
+	var micros int64
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		_, err = fmt.Sscanf(string(raw), "log:%d:%d", &micros, &at.Number)
+	}
+	if err != nil || micros <= 0 || micros > lastMicro || encodePlace(ledger.LogPlace{Time: time.UnixMicro(micros), Number: at.Number}) != cursor {
+		return at, refuseField("query.cursor", "Use a cursor exactly as the page before gave it.")
+	}
+	at.Time = time.UnixMicro(micros).UTC()
+	return at, nil
+}
+
+// lastMicro is the end of the year 9999, which the database can hold.
+const lastMicro = 253402300799999999
 
 // cut cuts what was read, one more than asked for, into the page and the cursor of the next one.
 func cut[T any](list string, rows []T, limit int, at func(T) int64) ([]T, string) {

@@ -14,7 +14,7 @@ import (
 )
 
 // line adds a line to the log of a run, as a worker does.
-func (r *rig) line(connection, run string, n int) string {
+func (r *rig) logLine(connection, run string, n int) string {
 	r.t.Helper()
 	at := time.Now()
 	o := ledger.Operation{
@@ -46,10 +46,10 @@ func TestCursorsStandStillUnderInserts(t *testing.T) {
 		add         func(n int) string
 		newest      bool // first
 	}{
-		{"/api/v1/log?limit=3", "lines", func(n int) string { return r.line(connection, run, n) }, true},
-		{"/api/v1/log?limit=3&connection=" + idOf(connection), "lines", func(n int) string { return r.line(connection, run, n) }, true},
+		{"/api/v1/log?limit=3", "lines", func(n int) string { return r.logLine(connection, run, n) }, true},
+		{"/api/v1/log?limit=3&connection=" + idOf(connection), "lines", func(n int) string { return r.logLine(connection, run, n) }, true},
 		{"/api/v1/runs?limit=3", "runs", func(int) string { return alice.at("POST /runs", connection, nil).text(t, "id") }, true},
-		{runsPath + "/" + run + "/operations?limit=3", "operations", func(n int) string { return r.line(connection, run, n) }, false},
+		{runsPath + "/" + run + "/operations?limit=3", "operations", func(n int) string { return r.logLine(connection, run, n) }, false},
 		{quarantinePath + "?limit=3", "refusals", func(n int) string { return r.refusal(connection, n) }, false},
 	} {
 		for n := range 10 {

@@ -16,10 +16,15 @@ var docsHTML string
 
 var docsTemplate = template.Must(template.New("docs").Parse(docsHTML))
 
-// document serves the OpenAPI document and the page made from it. Both are made once: the routes are all there.
+// document serves the OpenAPI document, its 3.0 form for the generators that know no other, and the page made from it. All
+// are made once: the routes are all there.
 func document(g *gin.Engine, o *huma.OpenAPI) {
+	nullable(o)
+	exemplify(o)
 	document, err := json.Marshal(o)
 	serve(g, "/openapi.json", "application/openapi+json", document, err)
+	document, err = downgrade(o)
+	serve(g, "/openapi-3.0.json", "application/openapi+json", document, err)
 	var out bytes.Buffer
 	err = docsTemplate.Execute(&out, readable(o))
 	serve(g, "/docs", "text/html; charset=utf-8", out.Bytes(), err)

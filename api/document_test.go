@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func TestEveryRouteIsDocumented(t *testing.T) {
 	d := openAPI(t)
 	parameter := regexp.MustCompile(`:(\w+)`)
 	for _, route := range g.Routes() {
-		if route.Path == "/docs" || route.Path == "/openapi.json" {
+		if slices.Contains([]string{"/docs", "/openapi.json", "/openapi-3.0.json"}, route.Path) {
 			continue
 		}
 		path := parameter.ReplaceAllString(route.Path, "{$1}")
@@ -125,9 +126,10 @@ func TestEveryRouteIsDocumented(t *testing.T) {
 
 func TestDocsPageLoadsNothing(t *testing.T) {
 	page := served(t, "/docs", "text/html")
-	for _, loads := range []string{"<script", "<link", "<img", "<iframe", "src=", "@import", "url(", "http://", "https://"} {
+	for _, loads := range []string{"<script", "<link", "<img", "<iframe", "src=", "@import", "url("} {
 		require.NotContains(t, page, loads)
 	}
+	require.NotRegexp(t, `(?i)<[^>]*https?:`, page, "addresses stand in examples only")
 	for _, said := range []string{"/api/v1/connections/{id}/runs", "Idempotency-Key", "deleteVersusEdit", "mapping[].outlook"} {
 		require.Contains(t, page, said)
 	}

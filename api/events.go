@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,7 +20,7 @@ func (s *Server) eventRoute(r routes) {
 	op := on(http.MethodGet, runsPath+"/{id}/events", "Step 3: sync", "follow-run",
 		"Follow a run as server-sent events, until it has ended", http.StatusNotFound)
 	op.Middlewares = append(op.Middlewares, s.admit(r.api, syncing, op.Method+" "+op.Path), s.ofVisibleRun(r.api))
-	op.Errors = append(op.Errors, syncing.statuses(http.MethodGet)...)
+	refusals(&op, syncing, reflect.TypeFor[runInput]())
 	op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 	sse.Register(r.api, op, map[string]any{"run": runView{}}, func(ctx context.Context, in *runInput, send sse.Sender) {
 		s.follow(ctx, in.ID, send)

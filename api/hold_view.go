@@ -51,7 +51,7 @@ func viewHold(w ledger.Waiting) holdView {
 	if len(h.Fields) > 0 {
 		v.Fields = map[contact.Field]fieldDiff{}
 		for f, change := range h.Fields {
-			v.Fields[f] = fieldDiff{change.Before, change.After, change.Conflict, change.Lost}
+			v.Fields[f] = wholeDiff(change)
 		}
 	}
 	return v

@@ -126,6 +126,9 @@ var wrong = []struct {
 	{"GET /api/v1/runs?cursor=guess", nil, "query.cursor"},
 	{"GET /api/v1/log?cursor=cnVuczox", nil, "query.cursor"}, // of another list
 	{"GET /api/v1/log?action=explode", nil, "query.action"},
+	{"GET /api/v1/log?since=yesterday", nil, "query.since"},
+	{"GET /api/v1/log.csv?until=1066-10-14T00:00:00Z", nil, "query.until"},
+	{"GET /api/v1/log.csv?direction=both", nil, "query.direction"},
 }
 
 func TestWrongInputIsNamedAndChangesNothing(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 )
 
 // operationView is one operation or finding.
@@ -28,34 +29,32 @@ type operationView struct {
 	Reason     string                      `json:"reason" doc:"Why, as a sentence"`
 }
 
+// fieldDiff is what became of a field; its values are shown to the connection's own user only.
 type fieldDiff struct {
-	Before   string `json:"before"`
-	After    string `json:"after"`
-	Conflict bool   `json:"conflict,omitempty" doc:"Both sides had changed it"`
-	Lost     string `json:"lost,omitempty" doc:"The value that the conflict gave up"`
+	Before   *string `json:"before,omitempty" example:"Clerk" doc:"Absent in the lines of other users"`
+	After    *string `json:"after,omitempty" example:"Head of Sales" doc:"Absent in the lines of other users"`
+	Conflict bool    `json:"conflict,omitempty" doc:"Both sides had changed it"`
+	Lost     string  `json:"lost,omitempty" doc:"The value that the conflict gave up; absent in the lines of other users"`
 }
 
-// viewOperation shows an operation of a connection of that user and module.
-func viewOperation(o ledger.Operation, userID, userName, module string) operationView {
+// viewOperation shows an operation of a connection of that user and module to somebody.
+func viewOperation(o ledger.Operation, userID, userName, module string, to ledger.User) operationView {
 	v := operationView{
-		ID: strconv.FormatInt(o.ID, 10), Time: timeOf(o), RunID: o.RunID, Connection: o.ConnectionID, UserID: userID, User: userName,
+		ID: strconv.FormatInt(o.ID, 10), Time: o.Time(), RunID: o.RunID, Connection: o.ConnectionID, UserID: userID, User: userName,
 		Module: module, Direction: into(o.Side), Action: o.Action, VTigerID: o.VTigerID, OutlookID: o.OutlookID, Name: o.Name,
 		Fields: make(map[contact.Field]fieldDiff, len(o.Fields)), Outcome: o.Outcome, ReasonKind: o.ReasonKind, Reason: o.Reason,
 	}
 	for f, change := range o.Fields {
-		v.Fields[f] = fieldDiff{change.Before, change.After, change.Conflict, change.Lost}
+		v.Fields[f] = fieldDiff{Conflict: change.Conflict}
+		if userID == to.ID {
+			v.Fields[f] = wholeDiff(change)
+		}
 	}
 	return v
 }
 
-func timeOf(o ledger.Operation) time.Time {
-	switch {
-	case o.SettledAt != nil:
-		return o.SettledAt.UTC()
-	case o.SentAt != nil:
-		return o.SentAt.UTC()
-	}
-	return o.CreatedAt.UTC()
+func wholeDiff(c reconcile.FieldChange) fieldDiff {
+	return fieldDiff{&c.Before, &c.After, c.Conflict, c.Lost}
 }
 
 // into is the direction of what is written on a side; findings that belong to neither have none.
@@ -65,6 +64,16 @@ func into(s contact.Side) string {
 		return string(contact.ToVTiger)
 	case contact.Outlook:
 		return string(contact.ToOutlook)
+	}
+	return ""
+}
+
+// target is the side into which a direction goes; empty for none.
+func target(direction string) contact.Side {
+	for _, s := range contact.Sides {
+		if into(s) == direction {
+			return s
+		}
 	}
 	return ""
 }

@@ -17,9 +17,15 @@ func (s *Server) observed(next http.Handler) http.Handler {
 			w.Header().Set("Cache-Control", "no-store")
 		}
 		defer func() {
-			s.recovered(recover(), seen, r)
+			value := recover()
+			if value != http.ErrAbortHandler {
+				s.recovered(value, seen, r)
+			}
 			s.Log.InfoContext(r.Context(), "request", "method", r.Method, "path", shownPath(r.URL.Path), "status", seen.status,
 				"bytes", seen.bytes, "ms", time.Since(began).Milliseconds())
+			if value == http.ErrAbortHandler { // the server breaks the connection off
+				panic(value)
+			}
 		}()
 		next.ServeHTTP(seen, r)
 	})

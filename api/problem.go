@@ -72,8 +72,8 @@ func (p *problem) write(w http.ResponseWriter) {
 	_ = json.NewEncoder(w).Encode(p)
 }
 
-// huma has one hook for the whole program by which it makes errors.
-func init() { huma.NewError = asProblem }
+// huma has one hook for the whole program by which it makes errors. Lists of ours are empty rather than null.
+func init() { huma.NewError, huma.DefaultArrayNullable = asProblem, false }
 
 // details are the sentences for what huma refuses by itself.
 var details = map[kind]string{

@@ -41,7 +41,7 @@ type refusalView struct {
 type quarantineInput struct {
 	Connection string `query:"connection" maxLength:"64" doc:"Only of this connection"`
 	Cursor     string `query:"cursor" maxLength:"200" doc:"The field next of the page before"`
-	Limit      int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit      int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most rows of the page"`
 }
 
 type quarantineOutput struct {

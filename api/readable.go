@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -23,6 +24,8 @@ type readableGroup struct {
 
 type readableCall struct {
 	Method, Path, ID, Summary string
+	Description               string
+	Example                   string // of the body
 	Locked                    bool
 	Parameters                []readableField
 	Body                      []readableField
@@ -67,13 +70,16 @@ func operations(item *huma.PathItem) map[string]*huma.Operation {
 }
 
 func call(o *huma.OpenAPI, method, path string, op *huma.Operation) readableCall {
-	out := readableCall{Method: method, Path: path, ID: op.OperationID, Summary: op.Summary, Locked: len(op.Security) > 0}
+	out := readableCall{Method: method, Path: path, ID: op.OperationID, Summary: op.Summary, Description: op.Description, Locked: len(op.Security) > 0}
 	for _, p := range op.Parameters {
 		out.Parameters = append(out.Parameters, readableField{p.Name, p.In, typeOf(o, p.Schema), cmp.Or(p.Description, p.Schema.Description), p.Required})
 	}
 	if op.RequestBody != nil {
 		for _, media := range op.RequestBody.Content {
 			out.Body = fieldsOf(o, media.Schema)
+			if raw, err := json.MarshalIndent(media.Example, "", "  "); err == nil { // else the page does without
+				out.Example = string(raw)
+			}
 		}
 	}
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {

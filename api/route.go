@@ -2,8 +2,7 @@ package api
 
 import (
 	"context"
-	"net/http"
-	"slices"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -37,12 +36,7 @@ func (s *Server) routes(g *gin.Engine) routes {
 func add[I, O any](r routes, who access, op huma.Operation, call func(context.Context, *I) (*O, error)) {
 	s, doing := r.server, op.Method+" "+op.Path
 	op.MaxBodyBytes = maxBody
-	op.Errors = append(op.Errors, who.statuses(op.Method)...)
-	if len(op.Errors) == 0 && op.Responses == nil {
-		op.Errors = []int{http.StatusInternalServerError}
-	}
-	slices.Sort(op.Errors)
-	op.Errors = slices.Compact(op.Errors)
+	refusals(&op, who, reflect.TypeFor[I]())
 	if who > anybody {
 		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 		op.Middlewares = append(op.Middlewares, s.admit(r.api, who, doing))

@@ -30,9 +30,9 @@ type runInput struct {
 type runOutput struct{ Body runView }
 
 type runsInput struct {
-	ConnectionID string `query:"connectionId" maxLength:"64"`
+	ConnectionID string `query:"connectionId" maxLength:"64" doc:"Only of this connection"`
 	Cursor       string `query:"cursor" maxLength:"200" doc:"The field next of the page before"`
-	Limit        int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit        int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most rows of the page"`
 }
 
 type runsOutput struct {

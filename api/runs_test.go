@@ -155,7 +155,7 @@ func TestLog(t *testing.T) {
 	require.Equal(t, operationView{
 		ID: first.ID, Time: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), RunID: run.ID, Connection: id, UserID: admin.userID("alice"), User: "alice",
 		Module: "Contacts", Direction: "toVtiger", Action: "insert", VTigerID: "12x1", OutlookID: "o1", Name: "Ann",
-		Fields:  map[contact.Field]fieldDiff{"jobTitle": {Before: "Clerk", After: "Head", Conflict: true, Lost: "Boss"}},
+		Fields:  map[contact.Field]fieldDiff{"jobTitle": wholeDiff(reconcile.FieldChange{Before: "Clerk", After: "Head", Conflict: true, Lost: "Boss"})},
 		Outcome: "done", Reason: "New in Outlook.",
 	}, first)
 	require.Equal(t, "toOutlook", log.Lines[1].Direction)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
 	"contactbridge/internal/integration"
@@ -54,8 +55,8 @@ func (s *Server) Handler() http.Handler {
 	return s.observed(http.MaxBytesHandler(s.sameOrigin(g), maxBody))
 }
 
-// mount adds every route.
-func (s *Server) mount(g *gin.Engine) {
+// mount adds every route, and gives what describes them.
+func (s *Server) mount(g *gin.Engine) *huma.OpenAPI {
 	r := s.routes(g)
 	for _, add := range []func(routes){
 		s.setupRoutes, s.sessionRoutes, s.tokenRoutes, s.auditRoutes, s.vtigerRoutes, s.microsoftRoutes, s.alertRoutes, s.defaultsRoutes,
@@ -66,6 +67,7 @@ func (s *Server) mount(g *gin.Engine) {
 		add(r)
 	}
 	document(g, r.api.OpenAPI())
+	return r.api.OpenAPI()
 }
 
 // roll is vTiger's users as the ledger holds them.

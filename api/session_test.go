@@ -89,8 +89,8 @@ func TestVTigerDown(t *testing.T) {
 }
 
 // exec changes what no call can: the time.
-func (r *rig) exec(sql string) {
+func (r *rig) exec(sql string, args ...any) {
 	r.t.Helper()
-	_, err := r.server.Ledger.DB().ExecContext(r.t.Context(), sql)
+	_, err := r.server.Ledger.DB().ExecContext(r.t.Context(), sql, args...)
 	require.NoError(r.t, err)
 }

@@ -47,7 +47,7 @@ func TestASyncNeedsAPreview(t *testing.T) {
 	var ops struct{ Operations []operationView }
 	alice.do("GET", runsPath+"/"+id+"/operations", nil).read(t, &ops)
 	require.Equal(t, ledger.Previewed, ops.Operations[0].Outcome)
-	require.Equal(t, fieldDiff{After: "Ann"}, ops.Operations[0].Fields["surname"])
+	require.Equal(t, wholeDiff(reconcile.FieldChange{After: "Ann"}), ops.Operations[0].Fields["surname"])
 	var log struct{ Lines []operationView }
 	alice.do("GET", "/api/v1/log", nil).read(t, &log)
 	require.Empty(t, log.Lines)

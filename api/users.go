@@ -58,7 +58,7 @@ type usersOutput struct {
 }
 
 type accessInput struct {
-	ID   string `path:"id" maxLength:"64"`
+	ID   string `path:"id" maxLength:"64" doc:"vTiger's id of the user"`
 	Body struct {
 		Allowed bool `json:"allowed"`
 	}

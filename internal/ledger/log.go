@@ -2,7 +2,7 @@ package ledger
 
 import (
 	"context"
-	"math"
+	"time"
 
 	"contactbridge/internal/contact"
 )
@@ -16,85 +16,141 @@ type Line struct {
 	Module   string `bun:"module"`
 }
 
+// LogPlace is where a line stands in the log: by its time, and among the lines of one moment by its number.
+type LogPlace struct {
+	Time   time.Time
+	Number int64
+}
+
+// At is where a line stands now. An unclear one moves up when it is settled.
+func (l Line) At() LogPlace { return LogPlace{l.Time(), l.Place} }
+
 // LogFilter narrows the sync log; zero values do not. Connection and run must be ids of ours.
 type LogFilter struct {
 	UserID       string
 	ConnectionID string
 	RunID        string
+	Side         contact.Side // that is written on
 	Action       string
 	Outcome      string
-	Before       int64 // lines before this place
+	Text         string    // words of the name, or the whole id of a record
+	Since, Until time.Time // not before, and before
+	Before       LogPlace  // only what stands below that place
 	Limit        int
 }
 
-// LogActions and LogOutcomes are all that a line of the log can have. Indexes are merged over them where only one of the
-// two is asked for, so that one that is missing here is found by no filter.
+// LogSides, LogActions and LogOutcomes are all that a line of the log can have. Indexes are merged over them where only
+// some are asked for, so that one that is missing here is found by no filter.
 var (
+	LogSides    = []contact.Side{contact.VTiger, contact.Outlook, ""}
 	LogActions  = []contact.Action{contact.Insert, contact.Update, contact.Delete, LinkAction, SkipAction, ConflictAction, ErrorAction}
 	LogOutcomes = []Outcome{Done, Held, Unclear, Failed, Skipped, Discarded, Undone}
+)
+
+const (
+	lineTime  = "coalesce(settled_at, sent_at, created_at)"
+	lineOrder = lineTime + " DESC, place DESC"
 )
 
 // Log lists what is no longer merely planned, newest first.
 func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 	const doing = "read the log"
-	mine, err := l.logOf(ctx, f)
-	if err != nil || len(mine) == 0 {
+	ids, err := l.logConnections(ctx, f)
+	if err != nil || ids != nil && len(ids) == 0 {
 		return nil, wrap(doing, err)
 	}
-	query, args := newest("operations", "place", f.kinds(mine), f.Limit)
-	var out []Line
-	err = l.db.NewRaw("SELECT op.*, c.user_id, c.module, u.user_name FROM ("+query+") AS op "+
-		"JOIN connections c ON c.id = op.connection_id JOIN users u ON u.id = c.user_id ORDER BY op.place DESC", args...).Scan(ctx, &out)
+	if f.Text != "" {
+		out, err := l.logWords(ctx, f, ids)
+		return out, wrap(doing, err)
+	}
+	of := f.scopes(ids)
+	for i := range of {
+		of[i] = f.kinds(of[i])
+	}
+	query, args := newest("operations", lineOrder, of, f.Limit)
+	out, err := l.lines(ctx, query, args)
 	return out, wrap(doing, err)
 }
 
-// logOf selects by whose lines they are; nothing when there can be none. A user has a few connections.
-func (l *Ledger) logOf(ctx context.Context, f LogFilter) ([]selection, error) {
-	before := f.Before
-	if before == 0 {
-		before = math.MaxInt64
+// lines reads the operations that a query gives as lines, in their order.
+func (l *Ledger) lines(ctx context.Context, query string, args []any) (out []Line, err error) {
+	err = l.db.NewRaw("SELECT op.*, c.user_id, c.module, u.user_name FROM ("+query+") AS op "+
+		"JOIN connections c ON c.id = op.connection_id JOIN users u ON u.id = c.user_id "+
+		"ORDER BY coalesce(op.settled_at, op.sent_at, op.created_at) DESC, op.place DESC", args...).Scan(ctx, &out)
+	return out, err
+}
+
+// logConnections gives the connections to which a filter's user and connection narrow the log; nil when they do not.
+func (l *Ledger) logConnections(ctx context.Context, f LogFilter) ([]string, error) {
+	switch {
+	case f.UserID != "":
+		ids, err := l.connectionsOf(ctx, f.UserID, f.ConnectionID)
+		return append([]string{}, ids...), err
+	case f.ConnectionID != "":
+		return []string{f.ConnectionID}, nil
 	}
-	all := selection{"outcome <> 'planned' AND place > 0 AND place < ?", []any{before}}
-	var ids []string
-	if f.UserID != "" {
-		var err error
-		if ids, err = l.connectionsOf(ctx, f.UserID, f.ConnectionID); err != nil || len(ids) == 0 {
-			return nil, err
-		}
-	} else if f.ConnectionID != "" {
-		ids = []string{f.ConnectionID}
-	}
+	return nil, nil
+}
+
+// scopes selects the lines of the run, the connections, the times and the page that are asked for. A user has a few
+// connections.
+func (f LogFilter) scopes(ids []string) []selection {
+	all := f.span(selection{where: "outcome <> 'planned' AND place > 0"})
 	switch {
 	case f.RunID != "" && ids != nil:
-		return []selection{all.and("run_id = ?", f.RunID).and("connection_id = ANY(?::uuid[])", pgArray(ids))}, nil
+		return []selection{all.and("run_id = ?", f.RunID).and("connection_id = ANY(?::uuid[])", pgArray(ids))}
 	case f.RunID != "":
-		return []selection{all.and("run_id = ?", f.RunID)}, nil
+		return []selection{all.and("run_id = ?", f.RunID)}
 	case ids == nil:
-		return []selection{all}, nil
+		return []selection{all}
 	}
 	out := make([]selection, len(ids))
 	for i, id := range ids {
 		out[i] = all.and("connection_id = ?", id)
 	}
-	return out, nil
+	return out
 }
 
-// kinds divides selections by action and outcome where the filter names one of the two.
-func (f LogFilter) kinds(of []selection) []selection {
-	if f.Action == "" && f.Outcome == "" {
-		return of
+// span narrows a selection to the times and the page that are asked for.
+func (f LogFilter) span(s selection) selection {
+	if !f.Since.IsZero() {
+		s = s.and(lineTime+" >= ?", f.Since)
 	}
-	var out []selection
-	for _, s := range of {
-		for _, action := range LogActions {
-			for _, outcome := range LogOutcomes {
-				if (f.Action == "" || f.Action == string(action)) && (f.Outcome == "" || f.Outcome == string(outcome)) {
-					out = append(out, s.and("action = ?", action).and("outcome = ?", outcome))
+	if !f.Until.IsZero() {
+		s = s.and(lineTime+" < ?", f.Until)
+	}
+	if f.Before != (LogPlace{}) {
+		s = s.and("("+lineTime+", place) < (?, ?)", f.Before.Time, f.Before.Number)
+	}
+	return s
+}
+
+// kinds divides a selection by all three of action, outcome and side where the filter names action or outcome; a side alone
+// has an index of its own.
+func (f LogFilter) kinds(s selection) selection {
+	switch {
+	case f.Action == "" && f.Outcome == "" && f.Side == "":
+		return s
+	case f.Action == "" && f.Outcome == "":
+		return s.and("side = ?", f.Side)
+	}
+	var actions, outcomes, sides []string
+	for _, action := range LogActions {
+		for _, outcome := range LogOutcomes {
+			for _, side := range LogSides {
+				if f.kind(action, outcome, side) {
+					actions, outcomes, sides = append(actions, string(action)), append(outcomes, string(outcome)), append(sides, string(side))
 				}
 			}
 		}
 	}
-	return out
+	return s.and("action = k.action AND outcome = k.outcome AND side = k.side").
+		forEach("unnest(?::text[], ?::text[], ?::text[]) AS k (action, outcome, side)", pgArray(actions), pgArray(outcomes), pgArray(sides))
+}
+
+// kind tells whether there are lines of such a kind, and they are asked for. What is written is written on a side.
+func (f LogFilter) kind(a contact.Action, o Outcome, s contact.Side) bool {
+	return (s != "" || a != contact.Insert && a != contact.Update && a != contact.Delete) && (f.Action == "" || f.Action == string(a)) && (f.Outcome == "" || f.Outcome == string(o)) && (f.Side == "" || f.Side == s)
 }
 
 // connectionsOf gives the ids of a user's connections, or of the named one of them.

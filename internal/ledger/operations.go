@@ -80,6 +80,17 @@ func (o Operation) Of(s contact.Side) string {
 	return o.OutlookID
 }
 
+// Time is when it was settled, else sent, else planned; UTC.
+func (o Operation) Time() time.Time {
+	switch {
+	case o.SettledAt != nil:
+		return o.SettledAt.UTC()
+	case o.SentAt != nil:
+		return o.SentAt.UTC()
+	}
+	return o.CreatedAt.UTC()
+}
+
 // Reconcile gives the operation as the planner made it.
 func (o Operation) Reconcile() reconcile.Operation {
 	return reconcile.Operation{Side: o.Side, Action: o.Action, VTiger: o.VTigerID, Outlook: o.OutlookID, Fields: o.Fields}

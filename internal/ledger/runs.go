@@ -245,7 +245,7 @@ func (l *Ledger) Runs(ctx context.Context, userID, connectionID string, before i
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	all := selection{"seq < ?", []any{before}}
+	all := selection{where: "seq < ?", args: []any{before}}
 	ids, of := []string{connectionID}, []selection{all}
 	if userID != "" {
 		var err error
@@ -259,7 +259,7 @@ func (l *Ledger) Runs(ctx context.Context, userID, connectionID string, before i
 			of = append(of, all.and("connection_id = ?", id))
 		}
 	}
-	query, args := newest("runs", "seq", of, limit)
+	query, args := newest("runs", "seq DESC", of, limit)
 	var out []Run
 	return out, wrap(doing, l.db.NewRaw(query, args...).Scan(ctx, &out))
 }
