@@ -99,7 +99,7 @@ func (s *Server) ensureUndoable(ctx context.Context, c ledger.Connection, run le
 	case len(deeds) == 0:
 		return refuse(conflict, "The run wrote nothing, so there is nothing to undo.")
 	case deeds[0].Epoch != c.Epoch:
-		return refuse(conflict, "The run belongs to another mailbox, folder or vTiger than the one that is chosen now; choose that one again to undo it.")
+		return refuse(conflict, "The run belongs to another mailbox or folder, or another vTiger, than the one that is chosen now; choose that one again to undo it.")
 	}
 	return nil
 }

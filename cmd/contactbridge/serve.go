@@ -78,9 +78,6 @@ func serving(ctx context.Context, args []string, listening bool, run func(contex
 	}
 	defer s.close()
 	s.listener = listener
-	if err := s.invite(ctx); err != nil {
-		return err
-	}
 	return run(ctx, s)
 }
 
@@ -154,8 +151,11 @@ func (s *service) close() {
 	s.ledger.Close()
 }
 
-// api serves until ctx ends, then lets requests finish.
+// api serves until ctx ends, then lets requests finish. Where no vTiger is named yet, the log shows how to name one.
 func (s *service) api(ctx context.Context) error {
+	if err := s.invite(ctx); err != nil {
+		return err
+	}
 	handler := (&api.Server{
 		Ledger: s.ledger, VTiger: s.vtiger, Microsoft: s.microsoft, PublicURL: s.publicURL, TrustedProxies: s.proxies, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Request: func(ctx context.Context, connection string) error {

@@ -54,15 +54,11 @@ func setupLink(ctx context.Context, l *ledger.Ledger, publicURL string) (link st
 	return api.SetupURL(publicURL, token), expires, l.IssueSetupLink(ctx, token, expires)
 }
 
-// invite logs a set-up link where nobody named a vTiger yet. A worker has no page to lead to; it waits until somebody did.
+// invite logs a set-up link where nobody named a vTiger yet.
 func (s *service) invite(ctx context.Context) error {
 	held, err := s.vtiger.Settings(ctx)
 	if err != nil || held.Configured() {
 		return err
-	}
-	if s.listener == nil {
-		s.log.Warn("no vTiger is configured yet; the log of the API shows the link to set Contact Bridge up")
-		return nil
 	}
 	link, expires, err := setupLink(ctx, s.ledger, s.publicURL)
 	if err != nil {
