@@ -12,8 +12,6 @@ import (
 	"contactbridge/internal/reconcile"
 )
 
-const editWins = "editWins"
-
 type settingsView struct {
 	FolderID   string           `json:"folderId" doc:"The Outlook folder's id; empty until one is chosen"`
 	FolderName string           `json:"folderName"`

@@ -20,7 +20,7 @@ const (
 // Notice is what one receiver is told. It holds no contact's data and no secret.
 type Notice struct {
 	ID         string    `json:"id"`   // the same at every attempt
-	Kind       string    `json:"kind"` // needs-sign-in, needs-admin, secret-expires, test
+	Kind       string    `json:"kind"` // needs-sign-in, needs-admin, secret-expires, invitation, test
 	Connection string    `json:"connection,omitempty"`
 	Module     string    `json:"module,omitempty"`
 	UserID     string    `json:"userId,omitempty"`

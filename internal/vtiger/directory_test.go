@@ -96,7 +96,7 @@ func TestModulesAreThoseThatAreOn(t *testing.T) {
 func TestSignIn(t *testing.T) {
 	c := newCRM(t)
 	client := c.dial()
-	alice := User{ID: c.alice, UserName: "alice", FirstName: "Alice", LastName: "Example", Email: "alice@example.test", Active: true, TimeZone: "UTC"}
+	alice := User{ID: c.alice, UserName: "alice", FirstName: "Alice", LastName: "Example", Email: "alice@example.test", Active: true, TimeZone: "UTC", Role: "H5"}
 
 	got, err := client.SignIn(t.Context(), "alice", "alice-word", "")
 	require.NoError(t, err)
