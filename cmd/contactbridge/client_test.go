@@ -56,7 +56,7 @@ func fine(t *testing.T, err error, a client.Answer) {
 func signedIn(t *testing.T, s *stage, p demo.Person) *client.ClientWithResponses {
 	nobody, err := client.Open(s.service.publicURL, "")
 	require.NoError(t, err)
-	session, err := nobody.SignInWithResponse(t.Context(), client.SignInInputBody{Username: p.UserName, Password: &p.Password})
+	session, err := nobody.SignInWithResponse(t.Context(), nil, client.SignInInputBody{Username: p.UserName, Password: &p.Password})
 	fine(t, err, session)
 	c, err := client.Open(s.service.publicURL, session.JSON200.Token)
 	require.NoError(t, err)
