@@ -28,9 +28,14 @@ type accessForAllOutput struct {
 // setAccessForAll changes all or nothing.
 func (s *Server) setAccessForAll(ctx context.Context, in *accessForAll) (*accessForAllOutput, error) {
 	ids, err := s.meant(ctx, in)
+	if err == nil {
+		err = s.ensureMayAllow(ctx, in.Body.Allowed)
+	}
 	if err != nil {
 		return nil, err
 	}
+	note(ctx, "allowed", in.Body.Allowed)
+	note(ctx, "users", ids)
 	out := &accessForAllOutput{}
 	changed, err := s.Ledger.AllowAll(ctx, ids, in.Body.Allowed)
 	if err != nil {

@@ -18,7 +18,7 @@ type auditInput struct {
 	From   time.Time `query:"from" doc:"Not before this time (RFC 3339)"`
 	To     time.Time `query:"to" doc:"Before this time (RFC 3339)"`
 	Cursor string    `query:"cursor" maxLength:"200" doc:"The field next of the page before"`
-	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most"`
 }
 
 type actView struct {

@@ -31,6 +31,7 @@ var decisions = []struct {
 	details map[string]any
 }{
 	{"POST {c}/authorization", nil, map[string]any{"user": "{alice}", "connection": "{id}"}},
+	{"POST {c}/invitation", nil, map[string]any{"user": "{alice}", "connection": "{id}"}},
 	{"PUT /api/v1/settings/microsoft", "application mode", map[string]any{"changed": []any{"application", "clientSecret"}}},
 	{"POST /api/v1/settings/microsoft/check", nil, nil},
 	{"POST /api/v1/settings/microsoft/consent", nil, nil},
@@ -41,6 +42,12 @@ var decisions = []struct {
 	},
 	{"PUT /api/v1/settings/alerts", map[string]any{}, map[string]any{"changed": []any{"webhookUrl"}}},
 	{"POST /api/v1/settings/alerts/check", nil, nil},
+	{"PUT /api/v1/settings/vtiger", map[string]string{"url": "{crm}", "username": "ada"}, map[string]any{"changed": []any{}, "replaced": false}},
+	{"POST /api/v1/settings/vtiger/check", nil, nil},
+	{"PUT /api/v1/settings/defaults", map[string]int{"batchSize": 77}, map[string]any{"changed": []any{"batchSize"}}},
+	{"POST /api/v1/settings/defaults/apply", map[string][]string{"fields": {"batchSize"}}, map[string]any{"fields": []any{"batchSize"}}},
+	{"PUT /api/v1/users/access", map[string]any{"allowed": true, "role": "H2"}, map[string]any{"allowed": true, "users": []any{"{ada}"}}},
+	{"PUT /api/v1/groups/20x2/members", map[string][]string{"userIds": {"{bob}"}}, map[string]any{"users": []any{"{bob}"}}},
 	{"PUT /api/v1/users/{carl}/access", map[string]bool{"allowed": true}, map[string]any{"allowed": true}},
 	{"PUT /api/v1/users/{carl}/access", map[string]bool{"allowed": false}, map[string]any{"allowed": false}},
 	{"POST /api/v1/connections", map[string]string{"module": "Contacts", "userId": "{bob}"}, map[string]any{"user": "{bob}"}},
@@ -69,7 +76,7 @@ func decided(t *testing.T) (r *rig, admin caller, fill *strings.Replacer) {
 	open := alice.at("POST /runs", connection, nil).header.Get("Location")
 	fill = strings.NewReplacer("{c}", connection, "{id}", idOf(connection), "{run}", open, "{done}", runsPath+"/"+run.ID,
 		"{hold1}", holdsPath+"/"+r.waits(connection, "q1", reconcile.GuardHold), "{hold2}", holdsPath+"/"+r.waits(connection, "q2", reconcile.GuardHold),
-		"{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"))
+		"{crm}", r.crm, "{ada}", admin.userID("ada"), "{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"))
 	return r, admin, fill
 }
 
@@ -105,10 +112,7 @@ func TestWhatAdminsDecideIsAudited(t *testing.T) {
 		require.NotEmpty(t, told.Action)
 		want := map[string]any{}
 		for name, value := range d.details {
-			if text, is := value.(string); is {
-				value = fill.Replace(text)
-			}
-			want[name] = value
+			want[name] = filledIn(value, fill)
 		}
 		require.Equal(t, want, told.Details, d.call)
 	}
@@ -117,11 +121,26 @@ func TestWhatAdminsDecideIsAudited(t *testing.T) {
 	require.Empty(t, admin.acts("action=get-settings"))
 }
 
+// filledIn fills the texts of a value.
+func filledIn(value any, fill *strings.Replacer) any {
+	switch v := value.(type) {
+	case string:
+		return fill.Replace(v)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = filledIn(v[i], fill)
+		}
+		return out
+	}
+	return value
+}
+
 // callPath is a call's path as the document writes it.
 func callPath(call string) string {
 	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{done}", runsPath+"/{id}",
 		"{hold1}", holdsPath+"/{id}", "{hold2}", holdsPath+"/{id}", "{hold}", holdsPath+"/{id}",
-		"{bob}", "{id}", "{carl}", "{id}", "{alice}", "{id}", "{nobody}", "{id}")
+		"{bob}", "{id}", "{carl}", "{id}", "{alice}", "{id}", "{nobody}", "{id}", "20x2", "{id}")
 	_, path, _ := strings.Cut(fill.Replace(call), " ")
 	path, _, _ = strings.Cut(path, "?")
 	return path

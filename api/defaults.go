@@ -98,7 +98,7 @@ func (s *Server) saveDefaults(ctx context.Context, in *defaultsInput) (*defaults
 	if err := ensureMatch(in.IfMatch, d.Version); err != nil {
 		return nil, err
 	}
-	before := d.Settings
+	before, shown := d.Settings, viewDefaults(d).Body
 	if err := in.Body.apply(&d.Settings); err != nil {
 		return nil, err
 	}
@@ -114,6 +114,7 @@ func (s *Server) saveDefaults(ctx context.Context, in *defaultsInput) (*defaults
 	if err := s.chooseMappings(ctx, &d, in.Body.Mapping); err != nil {
 		return nil, err
 	}
+	note(ctx, "changed", changedFields(shown, viewDefaults(d).Body, nil))
 	if err := s.Ledger.SaveDefaults(ctx, d); err != nil {
 		return nil, err
 	}
@@ -176,6 +177,7 @@ func (s *Server) applyDefaults(ctx context.Context, in *spreadInput) (*spreadOut
 	if err != nil {
 		return nil, err
 	}
+	note(ctx, "fields", in.Body.Fields)
 	byModule := map[string]ledger.Settings{}
 	for _, c := range list {
 		if _, known := byModule[c.Module]; known {

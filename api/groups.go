@@ -59,6 +59,7 @@ func (s *Server) nameMembers(ctx context.Context, in *membersInput) (*groupOutpu
 	if err := s.ensureKnown(ctx, in.Body.UserIDs); err != nil {
 		return nil, err
 	}
+	note(ctx, "users", in.Body.UserIDs)
 	if err := s.Ledger.SaveGroupMembers(ctx, in.ID, in.Body.UserIDs); err != nil {
 		return nil, err
 	}

@@ -43,6 +43,8 @@ func (s *Server) setupRoutes(r routes) {
 		"What the set-up link asks for; changes nothing", http.StatusOK, http.StatusGone), s.showSetup)
 	add(r, anybody, onPage(http.MethodPost, setupPath+"{token}", "press-set-up-link", "Name vTiger and the first administrator",
 		http.StatusOK, http.StatusForbidden, http.StatusGone, http.StatusUnprocessableEntity, http.StatusServiceUnavailable), s.pressSetup)
+	// A form without anything in it gets a page too.
+	r.api.OpenAPI().Paths[setupPath+"{token}"].Post.RequestBody.Required = false
 }
 
 // setUp spends the link for a first integration account, who is the first administrator. A refusal spends nothing.

@@ -11,7 +11,7 @@ import (
 	"contactbridge/internal/vtiger"
 )
 
-// setupForm sets no limits: huma would answer people with JSON, as it does only to a form without anything in it.
+// setupForm sets no limits: huma would answer people with JSON.
 type setupForm struct {
 	Token   string `path:"token" doc:"The token of the link"`
 	RawBody []byte `contentType:"application/x-www-form-urlencoded"`

@@ -17,7 +17,8 @@ const (
 	tokenPrefix = "cb_"
 )
 
-type tokenView struct {
+// TokenView is an API token as its user sees it.
+type TokenView struct {
 	ID        string     `json:"id"`
 	Name      string     `json:"name"`
 	Access    string     `json:"access" enum:"read,write" doc:"read makes GET calls only; both do what their user may do at the moment"`
@@ -26,8 +27,8 @@ type tokenView struct {
 	UsedAt    *time.Time `json:"usedAt" doc:"When it was last used, to the minute; null: never"`
 }
 
-func viewToken(t ledger.Token) tokenView {
-	v := tokenView{ID: t.ID, Name: t.Name, Access: "read", CreatedAt: t.CreatedAt.UTC(), ExpiresAt: t.ExpiresAt.UTC(), UsedAt: utc(t.UsedAt)}
+func viewToken(t ledger.Token) TokenView {
+	v := TokenView{ID: t.ID, Name: t.Name, Access: "read", CreatedAt: t.CreatedAt.UTC(), ExpiresAt: t.ExpiresAt.UTC(), UsedAt: utc(t.UsedAt)}
 	if t.Writes {
 		v.Access = "write"
 	}
@@ -36,7 +37,7 @@ func viewToken(t ledger.Token) tokenView {
 
 type tokensOutput struct {
 	Body struct {
-		Tokens []tokenView `json:"tokens" doc:"Oldest first; an expired one stays for thirty days"`
+		Tokens []TokenView `json:"tokens" doc:"Oldest first; an expired one stays for thirty days"`
 	}
 }
 
@@ -51,7 +52,7 @@ type createTokenInput struct {
 type createdTokenOutput struct {
 	Location string `header:"Location"`
 	Body     struct {
-		tokenView
+		TokenView
 		Token string `json:"token" doc:"For the header Authorization: Bearer; it is shown this once"`
 	}
 }
@@ -72,7 +73,7 @@ func (s *Server) tokenRoutes(r routes) {
 func (s *Server) listTokens(ctx context.Context, _ *struct{}) (*tokensOutput, error) {
 	held, err := s.Ledger.Tokens(ctx, person(ctx).ID)
 	out := &tokensOutput{}
-	out.Body.Tokens = make([]tokenView, len(held))
+	out.Body.Tokens = make([]TokenView, len(held))
 	for i, t := range held {
 		out.Body.Tokens[i] = viewToken(t)
 	}
@@ -105,7 +106,7 @@ func (s *Server) createToken(ctx context.Context, in *createTokenInput) (*create
 		return nil, err
 	}
 	out := &createdTokenOutput{Location: tokensPath + "/" + t.ID}
-	out.Body.tokenView, out.Body.Token = viewToken(t), token
+	out.Body.TokenView, out.Body.Token = viewToken(t), token
 	return out, nil
 }
 

@@ -22,7 +22,7 @@ func TestATokenIsShownOnceAndListed(t *testing.T) {
 	require.Regexp(t, `^cb_[A-Z2-7]{26}$`, token)
 	require.Equal(t, "/api/v1/tokens/"+a.text(t, "id"), a.header.Get("Location"))
 
-	var list struct{ Tokens []tokenView }
+	var list struct{ Tokens []TokenView }
 	listed := alice.do("GET", "/api/v1/tokens", nil)
 	require.NotContains(t, listed.raw, token)
 	listed.read(t, &list)
@@ -49,7 +49,7 @@ func TestATokenIsShownOnceAndListed(t *testing.T) {
 func TestATokenLivesNinetyDaysUnlessTold(t *testing.T) {
 	alice := newRig(t).as("alice")
 	_, id := alice.tokenFor("read")
-	var list struct{ Tokens []tokenView }
+	var list struct{ Tokens []TokenView }
 	alice.do("GET", "/api/v1/tokens", nil).read(t, &list)
 	require.Equal(t, id, list.Tokens[0].ID)
 	require.WithinDuration(t, time.Now().AddDate(0, 0, 90), list.Tokens[0].ExpiresAt, time.Minute)

@@ -40,7 +40,7 @@ func TestUndoIsARun(t *testing.T) {
 	alice.do("GET", "/api/v1/log?outcome=undone", nil).read(t, &log)
 	require.Len(t, log.Lines, 1)
 	r.exec("UPDATE operations SET outcome = 'done', epoch = 7 WHERE outcome = 'undone'")
-	require.Contains(t, undo(nil).refused(t, 409, "conflict").Detail, "another mailbox, folder or vTiger")
+	require.Contains(t, undo(nil).refused(t, 409, "conflict").Detail, "another mailbox or folder, or another vTiger")
 	r.exec("UPDATE operations SET outcome = 'failed' WHERE outcome = 'done'")
 	require.Contains(t, undo(nil).refused(t, 409, "conflict").Detail, "wrote nothing")
 	r.exec("UPDATE runs SET state = 'done', ended_at = now()")

@@ -102,6 +102,24 @@ func (e CreateTokenInputBodyAccess) Valid() bool {
 	}
 }
 
+// Defines values for CreatedTokenOutputBodyAccess.
+const (
+	CreatedTokenOutputBodyAccessRead  CreatedTokenOutputBodyAccess = "read"
+	CreatedTokenOutputBodyAccessWrite CreatedTokenOutputBodyAccess = "write"
+)
+
+// Valid indicates whether the value is a known member of the CreatedTokenOutputBodyAccess enum.
+func (e CreatedTokenOutputBodyAccess) Valid() bool {
+	switch e {
+	case CreatedTokenOutputBodyAccessRead:
+		return true
+	case CreatedTokenOutputBodyAccessWrite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DefaultsChangeConflictPolicy.
 const (
 	DefaultsChangeConflictPolicyAsk     DefaultsChangeConflictPolicy = "ask"
@@ -1547,9 +1565,22 @@ type CreateTokenInputBodyAccess string
 
 // CreatedTokenOutputBody defines model for CreatedTokenOutputBody.
 type CreatedTokenOutputBody struct {
+	// Access read makes GET calls only; both do what their user may do at the moment
+	Access    CreatedTokenOutputBodyAccess `json:"access"`
+	CreatedAt time.Time                    `json:"createdAt"`
+	ExpiresAt time.Time                    `json:"expiresAt"`
+	ID        string                       `json:"id"`
+	Name      string                       `json:"name"`
+
 	// Token For the header Authorization: Bearer; it is shown this once
 	Token string `json:"token"`
+
+	// UsedAt When it was last used, to the minute; null: never
+	UsedAt *time.Time `json:"usedAt"`
 }
+
+// CreatedTokenOutputBodyAccess read makes GET calls only; both do what their user may do at the moment
+type CreatedTokenOutputBodyAccess string
 
 // DefaultsChange defines model for DefaultsChange.
 type DefaultsChange struct {
@@ -2671,7 +2702,9 @@ type ReadAuditParams struct {
 
 	// Cursor The field next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
-	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Limit How many at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ObserveAgainParams defines parameters for ObserveAgain.

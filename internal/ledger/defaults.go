@@ -82,7 +82,7 @@ func (l *Ledger) SaveDefaults(ctx context.Context, d Defaults) error {
 	if err != nil {
 		return err
 	}
-	return l.tx(ctx, "save the defaults", func(ctx context.Context, tx bun.Tx) error {
+	return l.audited(ctx, "save the defaults", func(ctx context.Context, tx bun.Tx) error {
 		old, err := caps(ctx, tx)
 		if err != nil {
 			return err

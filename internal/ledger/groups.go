@@ -33,7 +33,7 @@ func (l *Ledger) SaveGroupMembers(ctx context.Context, groupID string, userIDs [
 	for i, id := range userIDs {
 		rows[i] = groupMember{GroupID: groupID, UserID: id}
 	}
-	return l.tx(ctx, "name a group's members", func(ctx context.Context, tx bun.Tx) error {
+	return l.audited(ctx, "name a group's members", func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewDelete().Model((*groupMember)(nil)).Where("group_id = ?", groupID).Exec(ctx); err != nil || len(rows) == 0 {
 			return err
 		}

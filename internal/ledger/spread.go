@@ -11,7 +11,7 @@ import (
 // version is that of the defaults from which the settings were made; others meanwhile, and a connection of a module that
 // is not there, are ErrMoved. skipPreview lets nobody need a preview because of it who does not need one anyway.
 func (l *Ledger) Spread(ctx context.Context, version int64, byModule map[string]Settings, names []string, skipPreview bool) (changed int, err error) {
-	return changed, l.tx(ctx, "give the defaults to all connections", func(ctx context.Context, tx bun.Tx) error {
+	return changed, l.audited(ctx, "give the defaults to all connections", func(ctx context.Context, tx bun.Tx) error {
 		changed = 0
 		held, err := tx.NewSelect().Model((*settingRow)(nil)).Where("name = ?", defaultsSetting).Where("version = ?", version).For("SHARE").Exists(ctx)
 		if err == nil && !held && version > 0 {

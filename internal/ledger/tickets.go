@@ -34,7 +34,7 @@ func (l *Ledger) IssueTicket(ctx context.Context, token, connectionID string, ex
 // Invite makes the token of a sign-in link that is sent to somebody, valid until expires. An earlier invitation of the
 // connection is no longer valid.
 func (l *Ledger) Invite(ctx context.Context, token, connectionID string, expires time.Time) error {
-	return l.tx(ctx, "make an invitation", func(ctx context.Context, tx bun.Tx) error {
+	return l.audited(ctx, "make an invitation", func(ctx context.Context, tx bun.Tx) error {
 		// Whoever invites at the same time waits for this, and replaces it.
 		if err := tx.NewSelect().Model((*Connection)(nil)).Column("id").Where("id = ?", connectionID).For("UPDATE").Scan(ctx, new(string)); err != nil {
 			return err
