@@ -29,7 +29,7 @@ func (c *call) progress() *progress {
 const calm = 10 * time.Second
 
 func (p *progress) update(r client.RunView) {
-	if p.over {
+	if p.over || r.EndedAt != nil && p.width == 0 {
 		return
 	}
 	if p.width > 0 {
@@ -41,7 +41,7 @@ func (p *progress) update(r client.RunView) {
 	if r.Progress != nil && r.Progress.Total > 0 {
 		stage = phase(r)
 	}
-	if line == p.shown || strings.HasPrefix(p.shown, stage) && time.Since(p.at) < calm && !finished(r) {
+	if line == p.shown || strings.HasPrefix(p.shown, stage) && time.Since(p.at) < calm {
 		return
 	}
 	p.shown, p.at = line, time.Now()
@@ -55,8 +55,6 @@ func (p *progress) end() {
 	}
 	p.over = true
 }
-
-func finished(r client.RunView) bool { return r.Progress != nil && r.Progress.Done == r.Progress.Total }
 
 // phases in words.
 var phases = map[string]string{"observing": "reading both sides", "applying": "writing", "": "waiting for its turn"}
@@ -85,7 +83,7 @@ func rate(r client.RunView) (text string) {
 		text += fmt.Sprintf("  %.1f/s", r.Progress.PerSecond)
 	}
 	if left := r.Progress.RemainingSeconds; left != nil && *left > 0 {
-		text += "  " + lasting(time.Duration(*left)*time.Second) + " left"
+		text += "  " + strings.Replace(lasting(time.Duration(*left)*time.Second), ".0 s", " s", 1) + " left"
 	}
 	return text
 }

@@ -89,6 +89,9 @@ func parse(args []string, s Setting) (*call, error) {
 		c.command = find(strings.Join(args[:n], " "))
 		c.args = args[n:]
 	}
+	if c.command == nil && len(args) > 0 && Has(args[0]) {
+		return c, wrong("%s needs one of its commands; contactbridge help %s lists them", args[0], args[0])
+	}
 	if c.command == nil {
 		return c, wrong("there is no command %q; contactbridge help lists them", strings.Join(args, " "))
 	}

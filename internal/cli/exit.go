@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"contactbridge/internal/client"
@@ -179,6 +180,10 @@ func unreachable(err error) error {
 		var op *net.OpError
 		if errors.As(u.Err, &op) {
 			why = op.Err.Error()
+		}
+		var system *os.SyscallError
+		if errors.As(u.Err, &system) {
+			why = system.Err.Error()
 		}
 	}
 	var syntax *json.SyntaxError

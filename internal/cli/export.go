@@ -102,6 +102,9 @@ func (c *call) settings(ctx context.Context) (d document, err error) {
 		}
 	}
 	chosen, err := c.exported(ctx)
+	if err != nil {
+		return d, err
+	}
 	for _, each := range chosen {
 		raw, err := c.connectionSettings(each.view).read(ctx)
 		if err != nil {
@@ -109,14 +112,17 @@ func (c *call) settings(ctx context.Context) (d document, err error) {
 		}
 		d.Connections = append(d.Connections, connectionEntry{each.view.UserName, each.view.Module, raw})
 	}
-	return d, err
+	return d, nil
 }
 
 func (c *call) exported(ctx context.Context) ([]connection, error) {
 	switch {
 	case c.text("connection") != "":
 		one, err := c.connection(ctx)
-		return []connection{{view: one}}, err
+		if err != nil {
+			return nil, err
+		}
+		return []connection{{view: one}}, nil
 	case c.yes("all"):
 		return c.connections(ctx)
 	}

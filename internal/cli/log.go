@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -50,13 +51,14 @@ func log(ctx context.Context, c *call) error {
 	if want.User, err = c.userID(ctx, c.text("user")); err != nil {
 		return err
 	}
-	if !c.json() {
-		c.row([]string{"TIME", "USER", "IN", "ACTION", "OUTCOME", "NAME", "REASON"}, logWidths)
-	}
 	if c.yes("follow") {
 		return c.tail(ctx, c.logPages(want))
 	}
-	more, err := each(ctx, c.logPages(want), c.number("limit"), c.logLines)
+	head := c.logHead()
+	more, err := each(ctx, c.logPages(want), c.number("limit"), func(items []item[client.OperationView]) error {
+		head()
+		return c.logLines(items)
+	})
 	if err == nil && more && !c.json() {
 		c.say("… and more: --limit 0 shows all")
 	}
@@ -92,6 +94,15 @@ func (c *call) logPages(want client.ReadLogParams) page[client.OperationView] {
 	}
 }
 
+// logHead gives what prints the names of the columns once, when it is clear that there is an answer.
+func (c *call) logHead() func() {
+	return sync.OnceFunc(func() {
+		if !c.json() {
+			c.row([]string{"TIME", "USER", "IN", "ACTION", "OUTCOME", "NAME", "REASON"}, logWidths)
+		}
+	})
+}
+
 func (c *call) logLines(items []item[client.OperationView]) error {
 	if c.json() {
 		return lines(c, items)
@@ -108,15 +119,24 @@ func (c *call) logLines(items []item[client.OperationView]) error {
 
 // tail prints the newest lines and then every line that comes or whose outcome becomes known, the oldest first.
 func (c *call) tail(ctx context.Context, of page[client.OperationView]) error {
-	seen := map[string]bool{}
-	fresh, _, err := all(ctx, of, c.number("limit"))
+	known, limit := c.number("limit"), c.number("limit")
+	if limit > 0 {
+		known = max(limit, most) // what is not printed must be known too, or it would seem new
+	}
+	seen, head := map[string]bool{}, c.logHead()
+	fresh, _, err := all(ctx, of, known)
 	for err == nil {
+		head()
+		for _, each := range fresh {
+			seen[version(each.view)] = true
+		}
+		if limit > 0 && len(fresh) > limit {
+			fresh = fresh[:limit]
+		}
+		limit = 0
 		slices.Reverse(fresh)
 		if err = c.logLines(fresh); err != nil {
 			return err
-		}
-		for _, each := range fresh {
-			seen[version(each.view)] = true
 		}
 		if pause(ctx, poll) != nil {
 			return nil

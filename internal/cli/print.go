@@ -96,7 +96,10 @@ func terminal(w any) int {
 	return width
 }
 
-// table prints rows in columns; on a terminal the last column is cut at its edge.
+// roomy is a terminal on which a cut line still says enough; on narrower ones lines wrap.
+const roomy = 100
+
+// table prints rows in columns; on a terminal lines are cut at its edge.
 func (c *call) table(rows [][]string) {
 	widths := map[int]int{}
 	for _, row := range rows {
@@ -125,7 +128,7 @@ func (c *call) row(cells []string, widths map[int]int) {
 		line.WriteString(runewidth.FillRight(cell, widths[i]) + "  ")
 	}
 	text := strings.TrimRight(line.String(), " ")
-	if screen > 0 {
+	if screen >= roomy {
 		text = runewidth.Truncate(text, screen, "…")
 	}
 	fmt.Fprintln(c.Out, text)

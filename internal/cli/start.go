@@ -146,6 +146,9 @@ func (c *call) report(ctx context.Context, r client.RunView) error {
 		took = " in " + lasting(r.EndedAt.Sub(*r.StartedAt))
 	}
 	c.say("The %s is %s%s.", kindOf(r), r.State, took)
+	if r.Preview && r.Counts != nil && len(*r.Counts) > 0 {
+		c.say("It would:")
+	}
 	for _, line := range totals(r) {
 		c.say("  %s", line)
 	}

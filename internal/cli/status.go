@@ -199,16 +199,41 @@ func (c *call) statusOf(ctx context.Context, of client.ConnectionView, s state) 
 			return err
 		}
 		r := *whole.JSON200
-		last = fmt.Sprintf("%s %s %s: %s", kindOf(r), r.State, ago(when(r), time.Now()), strings.Join(totals(r), "; "))
+		last = fmt.Sprintf("%s %s %s: ", kindOf(r), r.State, ago(when(r), time.Now()))
+		if r.EndedAt == nil {
+			last += plain(r)
+		} else {
+			last += strings.Join(totals(r), "; ")
+		}
 	}
 	c.say("  last run  %s", last)
-	c.say("  waiting   %s, %s for an answer, %s", counted(int(of.Pending), "change left for the next sync", "changes left for the next sync"),
-		counted(s.waiting(of.ID), "hold", "holds"), counted(s.refusals(of.ID), "contact refused", "contacts refused"))
+	c.say("  waiting   %s", s.queues(of))
 	if of.Trouble != nil {
 		c.say("  trouble   %s", of.Trouble.Sentence)
 	}
 	c.say("  next      %s", of.NextStep)
 	return nil
+}
+
+// queues says what of a connection waits, and for what.
+func (s state) queues(of client.ConnectionView) string {
+	var parts []string
+	for _, q := range []struct {
+		n         int
+		one, many string
+	}{
+		{int(of.Pending), "change for the next sync", "changes for the next sync"},
+		{s.waiting(of.ID), "hold for an answer (contactbridge holds)", "holds for an answer (contactbridge holds)"},
+		{s.refusals(of.ID), "refused contact for another try", "refused contacts for another try"},
+	} {
+		if q.n > 0 {
+			parts = append(parts, counted(q.n, q.one, q.many))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // stepNames are the API's steps in words.

@@ -23,7 +23,7 @@ var outcomes = map[string]string{
 	"discarded": "discarded", "undone": "undone", "retrying": "to be tried again",
 }
 
-// totals says a run's counts by action and side, a line each.
+// totals says a run's counts by action and side, a line each: what was done, or what a preview says would be.
 func totals(r client.RunView) []string {
 	if r.Counts == nil || len(*r.Counts) == 0 {
 		return []string{"nothing to do"}
@@ -31,15 +31,35 @@ func totals(r client.RunView) []string {
 	var lines []string
 	for _, n := range *r.Counts {
 		line := fmt.Sprintf("%d %s", n.N, verb(n.Action))
+		if r.Preview {
+			line = fmt.Sprintf("%s %d", would(n.Action), n.N)
+		}
 		if slices.Contains([]string{"insert", "update", "delete"}, n.Action) {
 			line += " in " + sides[n.Side]
 		}
-		if extra := outcomes[n.Outcome]; extra != "" && verb(n.Action) != n.Outcome {
+		extra := outcomes[n.Outcome]
+		switch {
+		case n.Outcome == "held" && r.Preview:
+			extra = "once somebody approves"
+		case n.Outcome == "held" && n.Action == "conflict":
+			line = counted(int(n.N), "conflict", "conflicts")
+		case verb(n.Action) == n.Outcome:
+			extra = ""
+		}
+		if extra != "" {
 			line += ", " + extra
 		}
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// would is what a preview's action does, said of a sync.
+func would(action string) string {
+	if action == "conflict" {
+		return "decide a conflict"
+	}
+	return action
 }
 
 func verb(action string) string {
@@ -90,6 +110,8 @@ func ago(t, now time.Time) string {
 func lasting(d time.Duration) string {
 	s := int(d.Seconds() + 0.5)
 	switch {
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
 	case s < 60:
 		return fmt.Sprintf("%d s", s)
 	case s < 600:
