@@ -73,6 +73,12 @@ func TestCommandLineSpeaksToScripts(t *testing.T) {
 	require.Contains(t, s.alice.refused(cli.NotAllowed, "status"), "You are not signed in")
 	delete(s.alice.env, "CONTACTBRIDGE_URL")
 
+	// Of several connections one must be chosen, by module or id.
+	s.alice.refused(cli.NeedsPerson, "connect", "--module", "Leads")
+	require.Contains(t, s.alice.refused(cli.WrongUse, "sync"), "choose one by --connection: Contacts, Leads")
+	require.Contains(t, s.alice.refused(cli.NeedsPerson, "sync", "--connection", "leads"), "Sign in to Microsoft")
+	s.alice.fine("sync", "--connection", status.Connections[0].ID)
+
 	code, out, _ := newSeat(t, s.all).typed(t.Context(), token+"\n", "login", "--token", url)
 	require.Equal(t, cli.Done, code)
 	require.Contains(t, out, "Alice")
@@ -218,6 +224,24 @@ func TestCommandLineFollowsRuns(t *testing.T) {
 	require.EqualValues(t, 1, events.Load())
 	require.EqualValues(t, 2, cuts.Load())
 	require.Len(t, s.runs(), before+1, "the repeated request made no second run")
+
+	// Events alone do, too, when their stream is cut.
+	events.Store(0)
+	s.alice.env["CONTACTBRIDGE_URL"] = s.proxied(func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/events") {
+			if events.Add(1) == 1 {
+				panic(http.ErrAbortHandler)
+			}
+			return false
+		}
+		if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/v1/runs/") {
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+			return true
+		}
+		return false
+	})
+	require.Contains(t, s.alice.fine("sync", "--skip-preview"), "The sync is done")
+	require.EqualValues(t, 2, events.Load())
 }
 
 func (s *settled) runs() []string {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"contactbridge/internal/client"
@@ -65,8 +66,8 @@ func (c *call) follow(ctx context.Context, r client.RunView) (client.RunView, []
 // detached says that the run goes on without its follower.
 func detached(r client.RunView) error {
 	return &Failure{
-		Code: Failed, Kind: "detached", Sentence: "The " + kindOf(r) + " goes on; follow it again with: contactbridge follow " + r.ID,
-		Try: "contactbridge cancel " + r.ID + " (to stop it)",
+		Code: Failed, Kind: "detached",
+		Sentence: fmt.Sprintf("The %s goes on. Follow it again with contactbridge follow %s, or stop it with contactbridge cancel %s.", kindOf(r), r.ID, r.ID),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -44,7 +45,7 @@ func login(ctx context.Context, c *call) error {
 	}
 	var b client.SignInInputBody
 	if b.Username = c.text("user"); b.Username == "" {
-		if b.Username, err = c.prompt(in, "vTiger user name: ", false); err != nil {
+		if b.Username, err = c.prompt(ctx, in, "vTiger user name: ", false); err != nil {
 			return err
 		}
 	}
@@ -52,7 +53,7 @@ func login(ctx context.Context, c *call) error {
 	if c.yes("access-key") {
 		what, into = "Access key: ", &b.AccessKey
 	}
-	secret, err := c.prompt(in, what, true)
+	secret, err := c.prompt(ctx, in, what, true)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func login(ctx context.Context, c *call) error {
 
 // loginWithToken tries a token out before it is kept.
 func (c *call) loginWithToken(ctx context.Context, at string, in *bufio.Reader) error {
-	token, err := c.prompt(in, "API token: ", true)
+	token, err := c.prompt(ctx, in, "API token: ", true)
 	if err != nil {
 		return err
 	}
@@ -132,24 +133,44 @@ func (c *call) warnOfPlainHTTP(at string) {
 }
 
 // prompt asks a person on the terminal, or reads the next line of what is not one.
-func (c *call) prompt(in *bufio.Reader, question string, hidden bool) (string, error) {
+func (c *call) prompt(ctx context.Context, in *bufio.Reader, question string, hidden bool) (string, error) {
+	read := func() string {
+		line, _ := in.ReadString('\n') // an end of the input shows as an empty line
+		return strings.TrimRight(line, "\r\n")
+	}
 	keyboard, isFile := c.In.(*os.File)
-	asked := terminal(c.In) > 0
-	if asked {
+	switch {
+	case !isFile || terminal(keyboard) == 0:
+	case hidden:
+		fd := int(keyboard.Fd())
+		before, err := term.MakeRaw(fd) // before the question, so that not even the first letter shows
+		if err != nil {
+			return "", failed("The terminal cannot hide what you enter.")
+		}
+		defer func() { _ = term.Restore(fd, before) }()
+		screen := term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{keyboard, c.Err}, "")
+		read = func() string {
+			secret, err := screen.ReadPassword(question)
+			if err != nil { // Ctrl-C
+				fmt.Fprint(c.Err, "\r\n")
+			}
+			return secret
+		}
+	default:
 		fmt.Fprint(c.Err, question)
 	}
+	entered := make(chan string, 1)
+	go func() { entered <- read() }()
 	var line string
-	var err error
-	if asked && hidden && isFile {
-		var raw []byte
-		raw, err = term.ReadPassword(int(keyboard.Fd()))
-		fmt.Fprintln(c.Err)
-		line = string(raw)
-	} else if line, err = in.ReadString('\n'); line != "" {
-		err = nil
+	select {
+	case <-ctx.Done():
+		return "", unreachable(ctx.Err())
+	case line = <-entered:
 	}
-	line = strings.TrimRight(line, "\r\n")
-	if err != nil || line == "" {
+	if line == "" {
 		return "", wrong("%snothing was given", strings.ToLower(question))
 	}
 	return line, nil

@@ -30,11 +30,14 @@ func totals(r client.RunView) []string {
 	}
 	var lines []string
 	for _, n := range *r.Counts {
-		line := fmt.Sprintf("%d %s", n.N, verb(n.Action))
-		if r.Preview {
+		line, writes := fmt.Sprintf("%d %s", n.N, verb(n.Action)), slices.Contains([]string{"insert", "update", "delete"}, n.Action)
+		switch {
+		case writes && n.Outcome != "done" && !r.Preview:
+			line = fmt.Sprintf("%d to %s", n.N, n.Action)
+		case r.Preview:
 			line = fmt.Sprintf("%s %d", would(n.Action), n.N)
 		}
-		if slices.Contains([]string{"insert", "update", "delete"}, n.Action) {
+		if writes {
 			line += " in " + sides[n.Side]
 		}
 		extra := outcomes[n.Outcome]
