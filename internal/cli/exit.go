@@ -1,15 +1,9 @@
 package cli
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
-	"os"
-	"strings"
 
 	"contactbridge/internal/client"
 )
@@ -71,12 +65,6 @@ var codes = map[string]int{
 	"needs-preview": NeedsPerson, "preview-outdated": NeedsPerson, "needs-admin": NeedsPerson,
 }
 
-// tries are the commands that help with a kind of problem.
-var tries = map[string]string{
-	"not-signed-in": "contactbridge login", "needs-sign-in": "contactbridge connect --wait", "needs-folder": "contactbridge connect --folder NAME",
-	"needs-preview": "contactbridge preview", "preview-outdated": "contactbridge preview",
-}
-
 func codeOf(err error) int {
 	var f *Failure
 	var p *client.Problem
@@ -93,109 +81,4 @@ func codeOf(err error) int {
 		return NoAnswer
 	}
 	return Failed
-}
-
-// complain prints an error: as its document for programs, else as a sentence and, if one helps, a command.
-func (c *call) complain(err error) {
-	var f *Failure
-	var p *client.Problem
-	isFailure, isProblem := errors.As(err, &f), errors.As(err, &p)
-	if c.json() {
-		if isProblem {
-			printJSON(c.Err, p)
-			return
-		}
-		if !isFailure {
-			f = &Failure{Kind: "failed", Sentence: err.Error()}
-		}
-		printJSON(c.Err, f)
-		return
-	}
-	sentence, try := err.Error(), ""
-	switch {
-	case isFailure:
-		try = f.Try
-	case isProblem:
-		sentence, try = strings.TrimSuffix(sentence, p.Error())+sentenceOf(p), tries[p.Kind]
-	}
-	fmt.Fprintf(c.Err, "contactbridge: %s\n", clean(sentence))
-	if try != "" {
-		fmt.Fprintf(c.Err, "try: %s\n", clean(try))
-	}
-}
-
-// sentenceOf says what is wrong and where.
-func sentenceOf(p *client.Problem) string {
-	if p.Kind == "not-signed-in" {
-		return "You are not signed in, or the sign-in has expired."
-	}
-	if p.Errors == nil || len(*p.Errors) == 0 {
-		return p.Detail
-	}
-	var flaws []string
-	for _, f := range *p.Errors {
-		flaw := f.Message
-		if f.Location != nil {
-			flaw = strings.TrimPrefix(*f.Location, "body.") + ": " + flaw
-		}
-		flaws = append(flaws, flaw)
-	}
-	return strings.Join(flaws, "; ")
-}
-
-// answer is what every call of the client gives.
-type answer interface {
-	client.Answer
-	ContentType() string
-}
-
-// ask takes what a call of the client gives. Its error is a problem of the API, or says that nobody of ours answers.
-func ask[A answer](a A, err error) (A, error) {
-	if err != nil {
-		return a, unreachable(err)
-	}
-	if a.StatusCode()/100 == 2 && a.StatusCode() != http.StatusNoContent && !strings.Contains(a.ContentType(), "json") {
-		return a, &Failure{Code: NoAnswer, Kind: "no-answer", Sentence: "What answers at this address is not Contact Bridge."}
-	}
-	err = client.Refused(a)
-	var p *client.Problem
-	if err != nil && !errors.As(err, &p) {
-		return a, &Failure{Code: NoAnswer, Kind: "no-answer", Sentence: upper(err.Error()) + "."}
-	}
-	return a, err
-}
-
-// unreachable words that no answer came, or none that can be read.
-func unreachable(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return &Failure{Code: Failed, Kind: "interrupted", Sentence: "Interrupted."}
-	}
-	where, why := "", err.Error()
-	var u *url.Error
-	if errors.As(err, &u) {
-		if at, parsed := url.Parse(u.URL); parsed == nil {
-			where = " at " + at.Scheme + "://" + at.Host
-		}
-		why = u.Err.Error()
-		var op *net.OpError
-		if errors.As(u.Err, &op) {
-			why = op.Err.Error()
-		}
-		var system *os.SyscallError
-		if errors.As(u.Err, &system) {
-			why = system.Err.Error()
-		}
-	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		why = "its answer is not JSON"
-	}
-	return &Failure{Code: NoAnswer, Kind: "no-answer", Sentence: fmt.Sprintf("The service%s does not answer: %s.", where, why)}
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
