@@ -148,6 +148,8 @@ func TestCommandLineMovesSettings(t *testing.T) {
 		require.Contains(t, s.alice.fine("config", "export"), "conflictPolicy: vtiger", "what is refused changes nothing")
 	}
 
+	s.keepsSecrets()
+
 	// Somebody else is faster.
 	save(strings.Replace(edited, "batchSize: 7", "batchSize: 8", 1))
 	faster := newSeat(t, s.all)
@@ -164,6 +166,31 @@ func TestCommandLineMovesSettings(t *testing.T) {
 	require.Contains(t, faster.refused(cli.Failed, "config", "import", file), "Somebody else changed it")
 	require.Contains(t, s.alice.fine("config", "export"), "batchSize: 9\n")
 	s.noSecrets()
+}
+
+// keepsSecrets changes a setting beside secrets, which stay; what may be a key is taken, but neither shown nor exported.
+func (s *settled) keepsSecrets() {
+	t, hook := s.ada.t, "https://hooks.example/secret-hook"
+	s.secrets = append(s.secrets, "secret-hook", "webhook-key")
+	imported := func(text string) string {
+		code, out, errs := s.ada.typed(t.Context(), "version: 1\n"+text, "config", "import", "-")
+		require.Equal(t, cli.Done, code, errs)
+		return out
+	}
+	require.Contains(t, imported("alerts: {webhookUrl: "+hook+", webhookSecret: webhook-key}"), "webhookUrl: given")
+	require.Contains(t, imported("alerts: {adminAddress: ada@bridge.example}"), `adminAddress: "" → "ada@bridge.example"`)
+	admin, err := client.Open(s.service.publicURL, s.ada.token())
+	require.NoError(t, err)
+	alerts, err := admin.GetAlertsWithResponse(t.Context())
+	fine(t, err, alerts)
+	require.Equal(t, hook, alerts.JSON200.WebhookURL)
+	require.True(t, alerts.JSON200.WebhookSecretSet)
+
+	require.Contains(t, imported("microsoft: {secretExpiresAt: null}"), `secretExpiresAt: "2099-01-31" → null`)
+	require.Contains(t, s.alice.fine("status", "--check"), "all done", "the client secret is still there")
+	all := s.ada.fine("config", "export", "--all", "--json")
+	require.Contains(t, all, "ada@bridge.example")
+	require.Contains(t, all, s.story.Cast.ClientID)
 }
 
 // proxied is the service behind a proxy, which may answer by itself.

@@ -84,7 +84,7 @@ func (c *call) showHold(h client.HoldView) {
 	c.say("%s  %s  %s, into %s, %s", h.ID, h.Kind, h.Name, sides[string(h.Direction)], ago(h.CreatedAt, time.Now()))
 	c.say("    %s", h.Reason)
 	if h.Shown != nil && h.Field != nil {
-		c.say("    %s: vTiger %q, Outlook %q", *h.Field, clean(h.Shown.Vtiger), clean(h.Shown.Outlook))
+		c.say("    %s: vTiger \"%s\", Outlook \"%s\"", *h.Field, h.Shown.Vtiger, h.Shown.Outlook)
 	}
 	if h.Fields != nil && len(*h.Fields) > 0 {
 		c.say("    %s", changes(*h.Fields))
