@@ -21,6 +21,11 @@ var owners = map[string][]string{
 	"golang.org/x/oauth2":             {"contactbridge/internal/outlook", "contactbridge/api"},
 	"github.com/tink-crypto/":         {"contactbridge/internal/ledger"},
 	"github.com/oapi-codegen/":        {"contactbridge/internal/client"},
+	"github.com/spf13/pflag":          {"contactbridge/internal/cli"},
+	"github.com/mattn/go-runewidth":   {"contactbridge/internal/cli"},
+	"golang.org/x/term":               {"contactbridge/internal/cli"},
+	"contactbridge/internal/client":   {"contactbridge/internal/cli"},
+	"contactbridge/internal/cli":      {"contactbridge/cmd/contactbridge"},
 	"contactbridge/internal/demo":     {"contactbridge/cmd/contactbridge"},
 	"contactbridge/api":               {"contactbridge/cmd/contactbridge"},
 	"contactbridge/worker":            {"contactbridge/cmd/contactbridge"},
@@ -77,6 +82,20 @@ func TestSimulatorsImportNothingOfOurs(t *testing.T) {
 			require.False(t, strings.HasPrefix(path, "contactbridge/"), "%s imports %s", p.ImportPath, path)
 		}
 	}
+}
+
+// The command-line client works over the API only: it knows the generated client and nothing else of ours.
+func TestTheCommandLineImportsTheClientOnly(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.ImportPath != "contactbridge/internal/cli" {
+			continue
+		}
+		for _, path := range p.Imports {
+			require.False(t, strings.HasPrefix(path, "contactbridge/") && path != "contactbridge/internal/client", path)
+		}
+		return
+	}
+	t.Fatal("the room is gone: the rule guards nothing")
 }
 
 // Workflows name activities and know the nouns; they speak to no side and to no database.

@@ -77,7 +77,7 @@ func (s *stage) play(ctx context.Context, once bool, began time.Time, out io.Wri
 	for _, p := range append([]demo.Person{s.story.Cast.Admin}, s.story.Cast.Users...) {
 		fmt.Fprintf(out, "sign in as       %s / %s\n", p.UserName, p.Password)
 	}
-	fmt.Fprintln(out, "Ctrl-C stops everything")
+	fmt.Fprintf(out, "command line     contactbridge login %s\nCtrl-C stops everything\n", s.service.publicURL)
 	<-ctx.Done()
 	fmt.Fprintln(out, "stopping")
 	return nil

@@ -10,7 +10,10 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
+
+	"contactbridge/internal/cli"
 )
 
 // version is set by the linker for a release.
@@ -43,8 +46,11 @@ func main() {
 	err := run(ctx, os.Args[1:], os.Stdout)
 	interrupted := ctx.Err() != nil
 	stop()
+	var exit *cli.Exit
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.As(err, &exit):
+		os.Exit(exit.Code)
 	case interrupted:
 		fmt.Fprintln(os.Stderr, "contactbridge: interrupted")
 		os.Exit(1)
@@ -59,8 +65,10 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) > 0 {
 		if slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
-			usage(out)
-			return nil
+			return help(args[1:], out)
+		}
+		if cli.Has(args[0]) {
+			return callService(ctx, args)
 		}
 		for _, c := range commands {
 			if c.name == args[0] {
@@ -68,18 +76,53 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			}
 		}
 	}
+	return misused(args)
+}
+
+// misused says that there is no such command.
+func misused(words []string) error {
 	usage(os.Stderr)
-	if len(args) > 0 {
-		return fmt.Errorf("there is no command %q", args[0])
+	if len(words) > 0 {
+		fmt.Fprintf(os.Stderr, "contactbridge: there is no command %q\n", strings.Join(words, " "))
 	}
-	return errShown
+	return &cli.Exit{Code: cli.WrongUse}
 }
 
 func usage(out io.Writer) {
-	fmt.Fprintln(out, "usage: contactbridge COMMAND")
+	fmt.Fprintln(out, "usage: contactbridge COMMAND\n\nthe service")
 	for _, c := range commands {
-		fmt.Fprintf(out, "  %-12s %s\n", c.name, c.does)
+		fmt.Fprintf(out, "  %-16s %s\n", c.name, c.does)
 	}
+	fmt.Fprintln(out, "\nwork with a service that runs; contactbridge help COMMAND says more")
+	cli.Usage(out)
+	fmt.Fprintf(out, "\n%s", cli.Codes)
+}
+
+// help explains everything, or a command.
+func help(words []string, out io.Writer) error {
+	if len(words) == 0 {
+		usage(out)
+		return nil
+	}
+	if cli.Help(out, words) {
+		return nil
+	}
+	for _, c := range commands {
+		if len(words) == 1 && c.name == words[0] {
+			fmt.Fprintf(out, "contactbridge %s: %s\n", c.name, c.does)
+			return nil
+		}
+	}
+	return misused(words)
+}
+
+// callService works with a service over its API.
+func callService(ctx context.Context, args []string) error {
+	setting, err := cli.System()
+	if err != nil {
+		return err
+	}
+	return cli.Run(ctx, args, setting)
 }
 
 func printVersion(_ context.Context, _ []string, out io.Writer) error {

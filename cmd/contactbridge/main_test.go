@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
+	"contactbridge/internal/cli"
 	"contactbridge/internal/demo"
 	"contactbridge/internal/devstack"
 	"contactbridge/internal/ledger"
@@ -145,6 +146,25 @@ func TestInitWritesOnceOnly(t *testing.T) {
 }
 
 func TestUnknownCommandsAreRefused(t *testing.T) {
-	require.Error(t, run(t.Context(), []string{"destroy"}, &bytes.Buffer{}))
-	require.Error(t, run(t.Context(), nil, &bytes.Buffer{}))
+	for _, args := range [][]string{{"destroy"}, nil, {"help", "destroy"}} {
+		var exit *cli.Exit
+		require.ErrorAs(t, run(t.Context(), args, &bytes.Buffer{}), &exit)
+		require.Equal(t, cli.WrongUse, exit.Code)
+	}
+}
+
+func TestHelpKnowsEveryCommand(t *testing.T) {
+	var all bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"help"}, &all))
+	require.Contains(t, all.String(), "exit codes")
+	for _, name := range []string{"serve", "healthcheck", "login", "users allow", "sync", "config import"} {
+		require.Contains(t, all.String(), "  "+name+" ")
+		var one bytes.Buffer
+		require.NoError(t, run(t.Context(), append([]string{"help"}, strings.Fields(name)...), &one))
+		require.Contains(t, one.String(), "contactbridge "+name)
+	}
+	var both bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"help", "config"}, &both))
+	require.Contains(t, both.String(), "contactbridge config export")
+	require.Contains(t, both.String(), "contactbridge config import FILE")
 }

@@ -11,13 +11,13 @@ import (
 )
 
 // Open gives a client of the service at a base address, such as http://127.0.0.1:8080. Without a token it can sign in only.
-func Open(base, token string) (*ClientWithResponses, error) {
-	c, err := NewClientWithResponses(base, WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+func Open(base, token string, options ...ClientOption) (*ClientWithResponses, error) {
+	c, err := NewClientWithResponses(base, append(options, WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
 		if token != "" {
 			r.Header.Set("Authorization", "Bearer "+token)
 		}
 		return nil
-	}))
+	}))...)
 	if err != nil {
 		return nil, fmt.Errorf("use the service at %s: %w", base, err)
 	}
