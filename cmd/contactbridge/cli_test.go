@@ -251,6 +251,7 @@ func TestCommandLineGoesAllTheWay(t *testing.T) {
 	require.Len(t, m.Contacts(mailbox, ""), before+15)
 	require.Contains(t, s.alice.fine("approve", "--all", "guard"), "Answered 30 holds.")
 	require.Eventually(t, func() bool { return len(m.Contacts(mailbox, "")) == before }, time.Minute, 200*time.Millisecond)
+	require.Eventually(t, func() bool { return s.lastRun().EndedAt != nil }, time.Minute, 200*time.Millisecond, "vTiger's are deleted too")
 	require.Contains(t, s.alice.refused(cli.Failed, "undo", run.ID), "undone already")
 	s.noSecrets()
 }

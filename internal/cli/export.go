@@ -17,8 +17,8 @@ import (
 
 var exportCommand = command{
 	name: "config export", does: "write settings as YAML or JSON, without secrets",
-	about: `Writes the settings of your connections, and with --all those of everybody's connections, of the Microsoft app and of the
-alerts. The client secret, passwords and the webhook's address, which often is a key, stay where they are.`,
+	about: `Writes the settings of your connections, and with --all those of everybody's connections, of the Microsoft app, of the
+alerts and of the defaults for new connections. The client secret, passwords and the webhook's address, which often is a key, stay where they are.`,
 	flags: func(f *pflag.FlagSet) {
 		f.Bool("all", false, "everything (administrators)")
 		f.String("format", "", "yaml or json; without it by the `NAME` of the file, else yaml")
@@ -33,6 +33,7 @@ type document struct {
 	Version     int               `json:"version"`
 	Microsoft   json.RawMessage   `json:"microsoft,omitempty"`
 	Alerts      json.RawMessage   `json:"alerts,omitempty"`
+	Defaults    json.RawMessage   `json:"defaults,omitempty"`
 	Connections []connectionEntry `json:"connections,omitempty"`
 }
 
@@ -95,7 +96,7 @@ func (c *call) settings(ctx context.Context) (d document, err error) {
 		for _, part := range []struct {
 			of   object
 			into *json.RawMessage
-		}{{c.microsoft(), &d.Microsoft}, {c.alerts(), &d.Alerts}} {
+		}{{c.microsoft(), &d.Microsoft}, {c.alerts(), &d.Alerts}, {c.defaults(), &d.Defaults}} {
 			if *part.into, err = part.of.read(ctx); err != nil {
 				return d, err
 			}

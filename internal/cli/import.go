@@ -112,6 +112,9 @@ func (c *call) plans(ctx context.Context, d document) (plans []plan, err error) 
 	if d.Microsoft != nil {
 		err = add(c.microsoft(), d.Microsoft)
 	}
+	if d.Defaults != nil && err == nil {
+		err = add(c.defaults(), d.Defaults)
+	}
 	if d.Alerts != nil && err == nil {
 		err = add(c.alerts(), d.Alerts)
 	}

@@ -40,7 +40,7 @@ func (c *call) microsoft() object {
 			_, err := ask(c.api.PutMicrosoftWithBodyWithResponse(ctx, &client.PutMicrosoftParams{IfMatch: &tag}, asJSON, body))
 			return err
 		},
-		shown: []string{"clientSecretSet", "saved", "serviceMailbox"}, kept: []string{"username"}, whole: true,
+		shown: []string{"clientSecretSet", "saved", "serviceMailbox", "setByEnvironment"}, kept: []string{"username"}, whole: true,
 	}
 }
 
@@ -62,6 +62,23 @@ func (c *call) alerts() object {
 	}
 }
 
+func (c *call) defaults() object {
+	return object{
+		name: "defaults", input: func() any { return &client.DefaultsChange{} },
+		get: func(ctx context.Context) ([]byte, string, error) {
+			a, err := ask(c.api.GetDefaultsWithResponse(ctx))
+			if err != nil {
+				return nil, "", err
+			}
+			return a.Body, a.HTTPResponse.Header.Get("ETag"), nil
+		},
+		put: func(ctx context.Context, tag string, body io.Reader) error {
+			_, err := ask(c.api.PutDefaultsWithBodyWithResponse(ctx, &client.PutDefaultsParams{IfMatch: &tag}, asJSON, body))
+			return err
+		},
+	}
+}
+
 func (c *call) connectionSettings(of client.ConnectionView) object {
 	return object{
 		name: of.Module + " of " + of.UserName, input: func() any { return &client.SettingsChange{} },
@@ -76,7 +93,7 @@ func (c *call) connectionSettings(of client.ConnectionView) object {
 			_, err := ask(c.api.PutSettingsWithBodyWithResponse(ctx, of.ID, &client.PutSettingsParams{IfMatch: &tag}, asJSON, body))
 			return err
 		},
-		shown: []string{"folderName"},
+		shown: []string{"folderName", "locked", "limits"},
 	}
 }
 

@@ -78,7 +78,7 @@ func (c *call) userIDs(ctx context.Context, names []string) ([]string, error) {
 	for i, name := range names {
 		at := slices.IndexFunc(list.JSON200.Users, func(u client.ListedUser) bool { return u.UserName == name || u.ID == name })
 		if at < 0 {
-			return nil, failed("vTiger has no user %q.", name)
+			return nil, failed("vTiger has no user %q; nothing was changed.", name)
 		}
 		ids[i] = list.JSON200.Users[at].ID
 	}
