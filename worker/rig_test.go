@@ -3,6 +3,7 @@ package worker_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -29,7 +30,13 @@ import (
 	"contactbridge/workflows"
 )
 
-func TestMain(m *testing.M) { devstack.Main(m, removeProgram) }
+// TestMain lets more tests run at once than there are cores, unless told otherwise: those that may do wait most of the time.
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "5"); err != nil {
+		panic(err)
+	}
+	devstack.Main(m, removeProgram)
+}
 
 var migrated = devstack.NewTemplate(migrate)
 
