@@ -49,6 +49,9 @@ var rights = []struct {
 	{"GET {c}/settings", nil, [5]int{401, 200, 404, 403, 200}},
 	{"PUT {c}/settings", map[string]int{"batchSize": 5}, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/folders", nil, [5]int{401, 200, 404, 403, 200}},
+	{"POST {c}/folders", map[string]string{"name": "  "}, [5]int{401, 422, 404, 403, 422}},
+	{"GET {c}/modules", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {c}/sample", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/filters", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/fields", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/outlook-fields", nil, [5]int{401, 200, 404, 403, 200}},
@@ -83,6 +86,7 @@ var rights = []struct {
 	{"GET /healthz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"GET /readyz", nil, [5]int{200, 200, 200, 200, 200}},
 	{"DELETE {c}/authorization", nil, [5]int{401, 200, 404, 404, 200}},
+	{"DELETE {spare}", nil, [5]int{401, 204, 404, 403, 404}},
 	{"DELETE /api/v1/tokens/{token}", nil, [5]int{401, 204, 404, 404, 404}},
 	{"DELETE /api/v1/session", nil, [5]int{401, 204, 204, 204, 204}},
 }
@@ -97,7 +101,7 @@ func TestRights(t *testing.T) {
 	_, spare := alice.tokenFor("write")
 	fill := strings.NewReplacer("{c}", connection, "{id}", connection[strings.LastIndex(connection, "/")+1:], "{run}", run,
 		"{hold}", holdsPath+"/"+r.waits(connection, "q", reconcile.GuardHold),
-		"{crm}", r.crm, "{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999", "{token}", spare)
+		"{crm}", r.crm, "{alice}", admin.userID("alice"), "{bob}", admin.userID("bob"), "{carl}", admin.userID("carl"), "{nobody}", "19x999", "{token}", spare, "{spare}", alice.module("Leads"))
 	for _, row := range rights {
 		for i, who := range []string{"anonymous", "owner", "other", "not allowed", "admin"} {
 			method, path, _ := strings.Cut(fill.Replace(row.call), " ")
@@ -151,7 +155,7 @@ func (r *rig) filled(body any, fill *strings.Replacer) any {
 // TestEveryCallIsInTheRightsTable keeps the table whole as calls are added.
 func TestEveryCallIsInTheRightsTable(t *testing.T) {
 	listed := map[string]bool{}
-	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}", "20x2", "{id}", "{token}", "{id}")
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{hold}", holdsPath+"/{id}", "{bob}", "{id}", "{nobody}", "{id}", "20x2", "{id}", "{token}", "{id}", "{spare}", connectionsPath+"/{id}")
 	for _, row := range rights {
 		path, _, _ := strings.Cut(fill.Replace(row.call), "?")
 		listed[path] = true

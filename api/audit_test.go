@@ -31,6 +31,7 @@ var decisions = []struct {
 	details map[string]any
 }{
 	{"POST {c}/authorization", nil, map[string]any{"user": "{alice}", "connection": "{id}"}},
+	{"POST {c}/folders", map[string]string{"name": "Partners"}, map[string]any{"user": "{alice}", "connection": "{id}"}},
 	{"POST {c}/invitation", nil, map[string]any{"user": "{alice}", "connection": "{id}"}},
 	{"PUT /api/v1/settings/microsoft", "application mode", map[string]any{"changed": []any{"application", "clientSecret"}}},
 	{"POST /api/v1/settings/microsoft/check", nil, nil},
@@ -63,6 +64,7 @@ var decisions = []struct {
 	{"POST /api/v1/quarantine/retry", map[string]string{"connection": "{id}"}, map[string]any{"user": "{alice}", "connection": "{id}"}},
 	{"POST /api/v1/quarantine/retry", nil, nil},
 	{"DELETE {c}/authorization", nil, map[string]any{"user": "{alice}", "connection": "{id}"}},
+	{"DELETE {c}", nil, map[string]any{"user": "{alice}", "connection": "{id}"}},
 	{"DELETE /api/v1/people?email=nobody@nowhere.example", nil, nil},
 	{"DELETE /api/v1/users/{bob}/data", nil, nil},
 }
@@ -138,7 +140,7 @@ func filledIn(value any, fill *strings.Replacer) any {
 
 // callPath is a call's path as the document writes it.
 func callPath(call string) string {
-	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{done}", runsPath+"/{id}",
+	fill := strings.NewReplacer("{c}", connectionsPath+"/{id}", "{spare}", connectionsPath+"/{id}", "{run}", runsPath+"/{id}", "{done}", runsPath+"/{id}",
 		"{hold1}", holdsPath+"/{id}", "{hold2}", holdsPath+"/{id}", "{hold}", holdsPath+"/{id}",
 		"{bob}", "{id}", "{carl}", "{id}", "{alice}", "{id}", "{nobody}", "{id}", "20x2", "{id}")
 	_, path, _ := strings.Cut(fill.Replace(call), " ")

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 
+	"contactbridge/internal/contact"
 	"contactbridge/internal/fieldmap"
 )
 
@@ -40,6 +42,14 @@ func (s *Server) choiceRoutes(r routes) {
 	const tag, path = "Step 2: mailbox and settings", connectionsPath + "/{id}"
 	add(r, syncing, on(http.MethodGet, path+"/folders", tag, "list-folders", "List the mailbox's contact folders",
 		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listFolders)
+	create := on(http.MethodPost, path+"/folders", tag, "create-folder", "Make a contact folder in the mailbox, below its own one",
+		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable)
+	create.DefaultStatus = http.StatusCreated
+	add(r, syncing, create, s.createFolder)
+	add(r, syncing, on(http.MethodGet, path+"/modules", tag, "list-modules", "List the vTiger modules that can be synced",
+		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listModules)
+	add(r, syncing, on(http.MethodGet, path+"/sample", tag, "show-sample", "Show a real contact of both sides, with the values of its fields",
+		http.StatusNotFound), s.showSample)
 	add(r, syncing, on(http.MethodGet, path+"/fields", tag, "list-fields", "List the fields of the vTiger module",
 		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listFields)
 	add(r, syncing, on(http.MethodGet, path+"/outlook-fields", tag, "list-outlook-fields",
@@ -65,6 +75,52 @@ func (s *Server) listFolders(ctx context.Context, in *connectionInput) (*folders
 		out.Body.Folders[i] = folderView{f.ID, f.Name, f.Default}
 	}
 	return out, nil
+}
+
+type createFolderInput struct {
+	ID   string `path:"id" maxLength:"64" doc:"The connection"`
+	Body struct {
+		Name string `json:"name" minLength:"1" maxLength:"255" doc:"As Outlook shows it"`
+	}
+}
+
+type createdFolderOutput struct{ Body folderView }
+
+// createFolder makes a folder and does not choose it.
+func (s *Server) createFolder(ctx context.Context, in *createFolderInput) (*createdFolderOutput, error) {
+	c, _, err := s.usable(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	name := strings.TrimSpace(in.Body.Name)
+	if name == "" {
+		return nil, refuseField("body.name", "Give the folder a name.")
+	}
+	mailbox, err := s.mailbox(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	f, err := mailbox.CreateFolder(ctx, name)
+	if contact.KindOf(err) == contact.BadInput {
+		return nil, refuseField("body.name", contact.SentenceOf(err))
+	}
+	return &createdFolderOutput{folderView{ID: f.ID, Name: f.Name}}, err
+}
+
+type modulesOutput struct {
+	Body struct {
+		Modules []string `json:"modules" doc:"As far as vTiger has them switched on"`
+	}
+}
+
+func (s *Server) listModules(ctx context.Context, in *connectionInput) (*modulesOutput, error) {
+	if _, err := s.visible(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	possible, err := s.modules(ctx)
+	out := &modulesOutput{}
+	out.Body.Modules = listed(possible)
+	return out, err
 }
 
 func (s *Server) listFields(ctx context.Context, in *connectionInput) (*fieldsOutput, error) {

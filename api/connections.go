@@ -50,6 +50,16 @@ func (s *Server) connectionRoutes(r routes) {
 			v, err := s.viewConnection(ctx, c)
 			return &connectionOutput{v}, err
 		})
+	add(r, syncing, on(http.MethodDelete, connectionsPath+"/{id}", tag, "delete-connection",
+		"End a connection and forget its sign-in, links and log; nothing is deleted on either side", http.StatusNotFound), s.deleteConnection)
+}
+
+func (s *Server) deleteConnection(ctx context.Context, in *connectionInput) (*struct{}, error) {
+	c, err := s.visible(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Ledger.DeleteConnection(ctx, c.ID)
 }
 
 // startSettings is what a connection of a module starts with.

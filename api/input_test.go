@@ -122,6 +122,8 @@ var wrong = []struct {
 	{"POST /api/v1/connections", `{"module":"Campaigns"}`, "body.module"},
 	{"POST /api/v1/connections", `{"module":"Contacts","userId":"19x999"}`, "body.userId"},
 	{"POST {c}/runs", `{"direction":"up"}`, "body.direction"},
+	{"POST {c}/folders", `{"name":"  "}`, "body.name"},
+	{"POST {c}/folders", `{"name":5}`, "body.name"},
 	{"GET /api/v1/runs?limit=0", nil, "query.limit"},
 	{"GET /api/v1/runs?cursor=guess", nil, "query.cursor"},
 	{"GET /api/v1/log?cursor=cnVuczox", nil, "query.cursor"}, // of another list
