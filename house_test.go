@@ -24,6 +24,7 @@ var owners = map[string][]string{
 	"github.com/spf13/pflag":          {"contactbridge/internal/cli"},
 	"github.com/mattn/go-runewidth":   {"contactbridge/internal/cli"},
 	"golang.org/x/term":               {"contactbridge/internal/cli"},
+	"github.com/prometheus/":          {"contactbridge/internal/metrics"},
 	"contactbridge/internal/client":   {"contactbridge/internal/cli"},
 	"contactbridge/internal/cli":      {"contactbridge/cmd/contactbridge"},
 	"contactbridge/internal/demo":     {"contactbridge/cmd/contactbridge"},

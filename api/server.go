@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -36,6 +37,9 @@ type Server struct {
 	// Ready tells whether what the API needs besides the database answers.
 	Ready func(ctx context.Context) error
 
+	// Seen counts an answered request by its route, such as /api/v1/runs/{id}; nil: nobody counts.
+	Seen func(method, route string, status int, took time.Duration)
+
 	Log     *slog.Logger
 	Version string
 }
@@ -45,7 +49,7 @@ func (s *Server) Handler() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	s.trust(g)
-	g.Use(s.fromWhere())
+	g.Use(s.count, s.fromWhere())
 	g.HandleMethodNotAllowed, g.RedirectTrailingSlash = true, false
 	g.NoRoute(func(c *gin.Context) { refuse(notFound, "There is nothing at this address.").write(c.Writer) })
 	g.NoMethod(func(c *gin.Context) {
@@ -53,6 +57,20 @@ func (s *Server) Handler() http.Handler {
 	})
 	s.mount(g)
 	return s.observed(http.MaxBytesHandler(s.sameOrigin(g), maxBody))
+}
+
+// count tells of a request by the route that answered it, which holds no id and no token. What no route answers is one kind:
+// callers choose such paths and methods.
+func (s *Server) count(c *gin.Context) {
+	if s.Seen == nil {
+		return
+	}
+	began, method, route := time.Now(), c.Request.Method, c.FullPath()
+	if route == "" {
+		method, route = "any", "none"
+	}
+	defer func() { s.Seen(method, route, c.Writer.Status(), time.Since(began)) }()
+	c.Next()
 }
 
 // mount adds every route, and gives what describes them.

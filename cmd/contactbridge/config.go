@@ -19,22 +19,24 @@ import (
 
 // config is what the environment says. Its reader names the variable in every error and never quotes a secret.
 type config struct {
-	database  string
-	listen    string
-	publicURL string
-	keyset    *ledger.Keyset
-	vtiger    vtiger.Config    // what is set of the integration account; the ledger has the rest
-	microsoft ledger.Microsoft // … and of the app registration
-	graphURL  string
-	loginURL  string
-	settle    time.Duration
-	overlap   time.Duration
-	young     time.Duration
-	deletions time.Duration
-	filters   time.Duration
-	retention time.Duration  // of the log; 0: for ever
-	proxies   []netip.Prefix // whose word on where a request comes from is taken; nobody's otherwise
-	sessions  int            // of the integration account, for all processes together
+	database string
+	listen   string
+	// metricsListen is where Prometheus finds this process; empty: nowhere.
+	metricsListen string
+	publicURL     string
+	keyset        *ledger.Keyset
+	vtiger        vtiger.Config    // what is set of the integration account; the ledger has the rest
+	microsoft     ledger.Microsoft // … and of the app registration
+	graphURL      string
+	loginURL      string
+	settle        time.Duration
+	overlap       time.Duration
+	young         time.Duration
+	deletions     time.Duration
+	filters       time.Duration
+	retention     time.Duration  // of the log; 0: for ever
+	proxies       []netip.Prefix // whose word on where a request comes from is taken; nobody's otherwise
+	sessions      int            // of the integration account, for all processes together
 }
 
 // environment reads variables; tests and the demo give their own.
@@ -43,12 +45,13 @@ type environment func(name string) string
 // readConfig reads and checks everything that the API and the worker need.
 func readConfig(env environment) (config, error) {
 	c := config{
-		database:  env("DATABASE_URL"),
-		listen:    or(env("CONTACTBRIDGE_LISTEN"), ":8080"),
-		publicURL: strings.TrimRight(or(env("CONTACTBRIDGE_PUBLIC_URL"), "http://127.0.0.1:8080"), "/"),
-		vtiger:    vtiger.Config{URL: strings.TrimRight(env("VTIGER_URL"), "/"), Username: env("VTIGER_USERNAME"), AccessKey: env("VTIGER_ACCESS_KEY")},
-		graphURL:  strings.TrimRight(or(env("MICROSOFT_GRAPH_URL"), "https://graph.microsoft.com"), "/"),
-		loginURL:  strings.TrimRight(or(env("MICROSOFT_LOGIN_URL"), "https://login.microsoftonline.com"), "/"),
+		database:      env("DATABASE_URL"),
+		listen:        or(env("CONTACTBRIDGE_LISTEN"), ":8080"),
+		metricsListen: env("CONTACTBRIDGE_METRICS_LISTEN"),
+		publicURL:     strings.TrimRight(or(env("CONTACTBRIDGE_PUBLIC_URL"), "http://127.0.0.1:8080"), "/"),
+		vtiger:        vtiger.Config{URL: strings.TrimRight(env("VTIGER_URL"), "/"), Username: env("VTIGER_USERNAME"), AccessKey: env("VTIGER_ACCESS_KEY")},
+		graphURL:      strings.TrimRight(or(env("MICROSOFT_GRAPH_URL"), "https://graph.microsoft.com"), "/"),
+		loginURL:      strings.TrimRight(or(env("MICROSOFT_LOGIN_URL"), "https://login.microsoftonline.com"), "/"),
 	}
 	c.microsoft = ledger.Microsoft{
 		ClientID: env("MICROSOFT_CLIENT_ID"), ClientSecret: env("MICROSOFT_CLIENT_SECRET"), TenantID: env("MICROSOFT_TENANT_ID"),

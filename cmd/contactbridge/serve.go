@@ -18,6 +18,7 @@ import (
 	"contactbridge/api"
 	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/metrics"
 	"contactbridge/internal/people"
 	"contactbridge/migrations"
 	"contactbridge/worker"
@@ -32,6 +33,7 @@ type service struct {
 	temporal  client.Client
 	namespace string       // of Temporal
 	listener  net.Listener // the API's; nil in a worker
+	metrics   *metrics.Metrics
 	log       *slog.Logger
 }
 
@@ -78,7 +80,7 @@ func serving(ctx context.Context, args []string, listening bool, run func(contex
 	}
 	defer s.close()
 	s.listener = listener
-	return run(ctx, s)
+	return s.measured(ctx, run)
 }
 
 // open connects to everything and checks that it can be used, so that a wrong setting is one line at the start.
@@ -165,7 +167,7 @@ func (s *service) api(ctx context.Context) error {
 			_, err := s.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
 			return err
 		},
-		Log: s.log, Version: version,
+		Seen: s.metrics.Seen, Log: s.log, Version: version,
 	}).Handler()
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	s.log.Info("the API listens", "address", s.listener.Addr().String(), "public", s.publicURL)
