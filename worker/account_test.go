@@ -31,6 +31,7 @@ func (r *rig) following() *activities.Activities {
 
 // A running worker uses an access key that was made anew in vTiger from the moment it is saved.
 func TestANewAccessKeyNeedsNoRestart(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.account(r.vtigerURL, r.cast.Admin.UserName, r.cast.AccessKey)
 	r.work(r.following())
@@ -53,6 +54,7 @@ func TestANewAccessKeyNeedsNoRestart(t *testing.T) {
 // Where another vTiger takes the place of the one before, nothing of the old one is written to the new one, to the old one or
 // to Outlook: not what was planned, not by a worker that was at work, and not to the record that has a linked one's id there.
 func TestAnotherVTigerGetsNothingOfTheOldOne(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.account(r.vtigerURL, r.cast.Admin.UserName, r.cast.AccessKey)
 	s := newSteps(r, time.Minute)
@@ -109,6 +111,7 @@ func TestAnotherVTigerGetsNothingOfTheOldOne(t *testing.T) {
 
 // An app registration that only the environment names serves the worker too.
 func TestTheEnvironmentsAppServesTheWorker(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	saved, err := r.ledger.Microsoft(t.Context())

@@ -173,6 +173,7 @@ func (r *rig) undelivered(attempts int) {
 // A dead sign-in is told once to the webhook, the user and the administrator, also when another sync finds it dead again;
 // after a sign-in the sync goes on, and the next dead one is told again.
 func TestADeadSignInIsToldOnce(t *testing.T) {
+	t.Parallel()
 	r, e, chore := listening(t)
 	r.people()
 	defer r.doing(chore)()
@@ -205,6 +206,7 @@ func TestADeadSignInIsToldOnce(t *testing.T) {
 
 // While its receivers are down a message waits, ever longer, through the death of the worker; once they are up it arrives once.
 func TestAnAlertWaitsForItsReceiver(t *testing.T) {
+	t.Parallel()
 	r, e, chore := listening(t)
 	e.set(true)
 	stop := r.doing(chore)
@@ -240,6 +242,7 @@ func TestAnAlertWaitsForItsReceiver(t *testing.T) {
 // When hundreds of connections fail for one reason, the administrator gets ten messages in an hour, of which the last one says
 // that there are more; each user gets their own.
 func TestAFloodOfTroublesIsDammed(t *testing.T) {
+	t.Parallel()
 	r, e, chore := listening(t)
 	const n = 30
 	for i := range n {
@@ -274,6 +277,7 @@ func TestAFloodOfTroublesIsDammed(t *testing.T) {
 
 // A failure that passes neither ends a trouble nor lets it be told again.
 func TestAPassingFailureEndsNoTrouble(t *testing.T) {
+	t.Parallel()
 	r, e, chore := listening(t)
 	defer r.doing(chore)()
 	require.NoError(t, r.microsoft.ExpireSecret(r.cast.ClientID, true))
@@ -293,6 +297,7 @@ func TestAPassingFailureEndsNoTrouble(t *testing.T) {
 
 // The end of the client secret is announced thirty, seven and one day before, once each, to the administrator.
 func TestTheEndOfTheSecretIsAnnounced(t *testing.T) {
+	t.Parallel()
 	r, e, chore := listening(t)
 	in := func(days int) {
 		m, err := r.ledger.Microsoft(t.Context())

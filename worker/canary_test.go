@@ -87,6 +87,7 @@ func history(t *testing.T, c client.Client, id string) string {
 
 // No contact enters a workflow history, whatever a side does with it, refusals and failures included.
 func TestNoContactEntersAHistory(t *testing.T) {
+	t.Parallel()
 	record := newRecorder()
 	r := newRig(t, record, nil)
 	for i := range 30 {
@@ -109,6 +110,7 @@ func TestNoContactEntersAHistory(t *testing.T) {
 
 // The test above would find a canary: one planted in an activity's result is seen.
 func TestAPlantedCanaryIsFound(t *testing.T) {
+	t.Parallel()
 	record := newRecorder()
 	address, namespace := devstack.Namespace(t)
 	c, err := client.Dial(client.Options{HostPort: address, Namespace: namespace, DataConverter: record})
@@ -132,6 +134,7 @@ func TestAPlantedCanaryIsFound(t *testing.T) {
 
 // An idle run costs at most 25 history events.
 func TestAnIdleRunIsShort(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.sync("first")

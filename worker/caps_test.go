@@ -21,6 +21,7 @@ var forbidden = ledger.Caps{NoDeleteInVTiger: true, NoCreateInVTiger: true}
 // What an administrator forbids in vTiger does not happen there, though the connection's own settings allow it: the new
 // contact is reported once, the deleted one's partner stays. Lifted, the new one arrives, and no old deletion is replayed.
 func TestCapsHoldForExistingConnections(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	kept := r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "Kept", "email": "kept@x.example"})
@@ -50,6 +51,7 @@ func TestCapsHoldForExistingConnections(t *testing.T) {
 
 // A cap counts for what is planned already, and for what was sent without an answer.
 func TestCapsHoldForWhatIsPlanned(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "Gone", "email": "gone@x.example"})

@@ -9,6 +9,7 @@ import (
 // An emoji reaches a vTiger whose database holds it, is left out where it would be stored as question marks, and never
 // flows back reduced.
 func TestEmojiGoWhereTheyCanBeHeld(t *testing.T) {
+	t.Parallel()
 	for _, holds := range []bool{false, true} {
 		r := newStage(t, nil, nil)
 		r.vtiger.SetAstral(holds)

@@ -15,6 +15,7 @@ import (
 
 // Of several workers one does a chore, again and again though it fails; when it stops another goes on.
 func TestAChoreIsDoneByOneWorkerAtATime(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	var first, second, together atomic.Int32
 	chore := func(count *atomic.Int32) worker.Chore {
@@ -52,6 +53,7 @@ func (r *rig) doing(chores ...worker.Chore) (stop func()) {
 
 // After the janitor was there the log holds what is younger than it is kept, and the next sync writes nothing.
 func TestTheJanitorForgetsOldLines(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.people()
 	stop := r.doing(worker.Janitor(r.ledger, 30*24*time.Hour, slog.New(slog.DiscardHandler)))

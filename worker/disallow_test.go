@@ -15,6 +15,7 @@ import (
 // Who is no longer allowed stops at once: the batch on its way is the last one, what waits ends with a sentence, the clock
 // asks for nothing, and nothing is deleted. Allowed again, the next sync does what is left.
 func TestADisallowedUserStopsAtOnce(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic = true })
 	r.quick(r.acts(3 * time.Second))
 	r.sync("first")
@@ -78,6 +79,7 @@ func requested(t *testing.T, r *rig, handle client.ScheduleHandle) (id string) {
 
 // A run that was asked for in the moment in which the leave was taken is never begun.
 func TestARunOfADisallowedUserIsNotBegun(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	require.NoError(t, r.ledger.Allow(t.Context(), r.user.ID, false))

@@ -26,6 +26,7 @@ func refusing(t *testing.T) *rig {
 // A contact that appears in vTiger between the plan and its insert is the one that the insert would have made: the two
 // are linked, and the same run makes both sides equal.
 func TestWhatStandsInAnInsertsWayIsAdopted(t *testing.T) {
+	t.Parallel()
 	r := refusing(t)
 	r.work(r.acts(3 * time.Second))
 	release := r.vtiger.Stall("create", 1)
@@ -47,6 +48,7 @@ func TestWhatStandsInAnInsertsWayIsAdopted(t *testing.T) {
 
 // An own create that comes late is no stranger in the way of the one that was sent again.
 func TestAnInsertInItsOwnWayIsAdopted(t *testing.T) {
+	t.Parallel()
 	r := refusing(t)
 	s := newSteps(r, time.Minute)
 	s.a.VTiger = r.impatient().VTiger
@@ -79,6 +81,7 @@ func TestAnInsertInItsOwnWayIsAdopted(t *testing.T) {
 
 // A contact of another owner is not this connection's to link: the insert fails, and says why once.
 func TestAnInvisibleDuplicateFails(t *testing.T) {
+	t.Parallel()
 	r := refusing(t)
 	r.change(func(s *ledger.Settings) { s.ExistsElsewhere = reconcile.InsertElsewhere })
 	r.work(r.acts(3 * time.Second))
@@ -97,6 +100,7 @@ func TestAnInvisibleDuplicateFails(t *testing.T) {
 
 // A contact that is synced with another one already cannot be linked twice.
 func TestALinkedDuplicateFails(t *testing.T) {
+	t.Parallel()
 	r := refusing(t)
 	s := newSteps(r, time.Minute)
 	s.whole("one")
@@ -118,6 +122,7 @@ func TestALinkedDuplicateFails(t *testing.T) {
 // Two inserts of one address with the same record in their way: the first one takes it, and the second, which waited for
 // it, finds the address taken.
 func TestTwoInsertsAdoptOneRecordOnce(t *testing.T) {
+	t.Parallel()
 	r := refusing(t)
 	s := newSteps(r, time.Minute)
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Ann", "surname": "Again", "emailAddresses": mailsOf("ann@unique.example")})

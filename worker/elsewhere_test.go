@@ -32,6 +32,7 @@ func (r *rig) kinds(c ledger.Connection) map[string]int {
 // A colleague's customer is not made a second time in vTiger. The log says so once, and whose it is; when the colleague's
 // record is gone, the contact goes on.
 func TestAColleaguesCustomerIsReportedOnce(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	bob := r.cast.Users[1]
 	require.NoError(t, r.ledger.SaveUsers(t.Context(), []ledger.User{{ID: bob.ID, UserName: bob.UserName, FirstName: "Bob", LastName: "Sales", Active: true}}))
@@ -55,6 +56,7 @@ func TestAColleaguesCustomerIsReportedOnce(t *testing.T) {
 
 // What the whole vTiger said counts for a day at runs of the schedule; a person's run asks again.
 func TestAPersonsRunAsksAgain(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	bob := r.cast.Users[1]
 	r.vtiger.AddContact(bob.ID, map[string]string{"lastname": "Customer", "email": "customer@x.example"})
@@ -81,6 +83,7 @@ func TestAPersonsRunAsksAgain(t *testing.T) {
 // Two mailboxes hold one customer whom vTiger does not know. Their runs plan at the same time; one inserts, and the other
 // learns of it before it would insert a second one, also while the first one's answer is missing.
 func TestTwoMailboxesInsertOneCustomerOnce(t *testing.T) {
+	t.Parallel()
 	for _, lost := range []bool{false, true} {
 		t.Run(fmt.Sprint("answer lost ", lost), func(t *testing.T) {
 			r := newStage(t, nil, nil)
@@ -119,6 +122,7 @@ func TestTwoMailboxesInsertOneCustomerOnce(t *testing.T) {
 
 // A run that sends a hundred operations asks for about as many contacts, whatever waits; the rest counts as pending.
 func TestARunAsksForNoMoreThanItSends(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.BatchSize = 100 })
 	const n = 700
 	for i := range n {
@@ -142,6 +146,7 @@ func TestARunAsksForNoMoreThanItSends(t *testing.T) {
 
 // A contact that somebody else's record resembles is held where the settings say so, and inserted once that is approved.
 func TestElsewhereIsHeldAndApproved(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.ExistsElsewhere = reconcile.HoldElsewhere })
 	r.vtiger.AddContact(r.cast.Users[1].ID, map[string]string{"lastname": "Customer", "email": "customer@x.example"})
 	r.microsoft.AddContact(r.user.Mailbox, "", mailed("Cus", "customer@x.example"))
@@ -164,6 +169,7 @@ func TestElsewhereIsHeldAndApproved(t *testing.T) {
 
 // A contact that comes back into vTiger because it was edited is asked about like a new one, and meets everybody there.
 func TestAnEditedSurvivorIsAskedAbout(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	id := r.microsoft.AddContact(r.user.Mailbox, "", mailed("Ann", "ann@x.example"))
@@ -182,6 +188,7 @@ func TestAnEditedSurvivorIsAskedAbout(t *testing.T) {
 
 // What was announced and never sent keeps its address to itself no longer than its plan lives.
 func TestADroppedInsertClaimsNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	r.microsoft.AddContact(r.user.Mailbox, "", mailed("Ann", "ann@x.example"))

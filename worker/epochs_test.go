@@ -53,6 +53,7 @@ func (r *rig) written(run ledger.Run) map[string]int {
 
 // From one mailbox to another and back: nothing is deleted, nothing is there twice, and the old links go on.
 func TestAnotherMailboxAndBack(t *testing.T) {
+	t.Parallel()
 	// The second user's own contacts are in vTiger already, where the first one does not see them.
 	r := newRig(t, nil, func(s *ledger.Settings) { s.ExistsElsewhere = reconcile.InsertElsewhere })
 	r.cast.People(r.vtiger, r.microsoft)
@@ -66,6 +67,7 @@ func TestAnotherMailboxAndBack(t *testing.T) {
 
 // The same for folders.
 func TestAnotherFolderAndBack(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	other := r.microsoft.AddFolder(r.user.Mailbox, "Customers")
@@ -123,6 +125,7 @@ func (r *rig) ownCount() int {
 
 // What vanished from a side while another folder was current detaches its link, and is deleted nowhere.
 func TestWhatVanishedMeanwhileIsNoDeletion(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	var ids []string
 	for _, name := range []string{"Ann", "Bea", "Cid"} {
@@ -148,6 +151,7 @@ func TestWhatVanishedMeanwhileIsNoDeletion(t *testing.T) {
 
 // An insert without an answer is never sent in another epoch, and is adopted when its own is current again.
 func TestAnUnclearInsertWaitsForItsEpoch(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Millisecond)
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Un", "surname": "Clear"})
@@ -185,6 +189,7 @@ func TestAnUnclearInsertWaitsForItsEpoch(t *testing.T) {
 
 // A batch that is on its way when the folder changes is settled in the epoch it was sent in.
 func TestABatchOnItsWayBelongsToItsEpoch(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Millisecond)
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "On", "lastname": "Way"})

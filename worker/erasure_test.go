@@ -32,6 +32,7 @@ func (r *rig) kept(text string) map[string]int {
 // Of an erased user nothing is left but the row of vTiger's list; both sides keep everything, others go on, and a new
 // connection finds the contacts again without doubling one.
 func TestAnErasedUserLeavesNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.people()
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Vera", "lastname": "Twin", "email": "vera@twin.example"})
@@ -70,6 +71,7 @@ func TestAnErasedUserLeavesNothing(t *testing.T) {
 
 // A sync that is at work while its user is erased ends, and leaves nothing either.
 func TestAnErasureEndsTheSyncAtWork(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.people()
 	r.work(r.acts(3 * time.Second))
@@ -91,6 +93,7 @@ func TestAnErasureEndsTheSyncAtWork(t *testing.T) {
 // Of an erased person the log and the trees tell nothing more, but for what a link that acts agreed on. The next sync
 // reads their contact again, writes nothing and doubles nobody.
 func TestAnErasedPersonIsForgottenByTheLog(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.people()
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Joada", "surname": "Neighbour", "emailAddresses": mailsOf("joada@twin.example")})
@@ -118,6 +121,7 @@ func TestAnErasedPersonIsForgottenByTheLog(t *testing.T) {
 
 // What is being planned while a person is erased is not kept, and not sent.
 func TestAnErasureIsNotUndoneByAPlan(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.people()
 	s := newSteps(r, time.Minute)
@@ -139,6 +143,7 @@ func TestAnErasureIsNotUndoneByAPlan(t *testing.T) {
 
 // A deleted contact leaves a tombstone without values.
 func TestAnErasedTombstoneStays(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.people()
 	r.sync("one")

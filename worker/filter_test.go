@@ -32,6 +32,7 @@ func (r *rig) inOutlook() int { return len(r.microsoft.Contacts(r.user.Mailbox, 
 
 // All members are found over vTiger's lossy pages, and nobody else.
 func TestOnlyMembersOfTheFilterSync(t *testing.T) {
+	t.Parallel()
 	r, _ := inBonn(t, 65)
 	r.sync("one")
 	require.Equal(t, 65, r.inOutlook())
@@ -40,6 +41,7 @@ func TestOnlyMembersOfTheFilterSync(t *testing.T) {
 
 // Leaving the filter freezes the link; nothing is deleted, and coming back goes on from where it was.
 func TestLeavingTheFilterIsNoDeletion(t *testing.T) {
+	t.Parallel()
 	r, _ := inBonn(t, 5)
 	r.sync("one")
 	id := r.vtiger.Contacts()[0]["id"]
@@ -63,6 +65,7 @@ func (r *rig) titles() (out []any) {
 // A filter that vTiger no longer has, or has under another name, pauses the connection and syncs nothing: vTiger shows all
 // contacts for it.
 func TestAVanishedFilterPausesTheConnection(t *testing.T) {
+	t.Parallel()
 	for name, vanish := range map[string]func(*rig, string) error{
 		"deleted": func(r *rig, filter string) error { return r.vtiger.RemoveFilter(filter) },
 		"renamed": func(r *rig, filter string) error {
@@ -97,6 +100,7 @@ func TestAVanishedFilterPausesTheConnection(t *testing.T) {
 
 // Listings that cannot be explained change nothing: who was a member stays one.
 func TestAnUnknownMembershipChangesNothing(t *testing.T) {
+	t.Parallel()
 	r, _ := inBonn(t, 5)
 	r.sync("one")
 	r.vtiger.Fail("mobile.listmodulerecords", 100, vtigersim.EmptyList)
@@ -113,6 +117,7 @@ func TestAnUnknownMembershipChangesNothing(t *testing.T) {
 
 // Connections with the same filter share its listing, and the clock's runs list it only when it is due.
 func TestAFilterIsListedOnceForAll(t *testing.T) {
+	t.Parallel()
 	r, filter := inBonn(t, 5)
 	c := r.newcomer(1)
 	c.Settings.Filter = &ledger.Filter{ID: filter, Name: "In Bonn"}
@@ -128,6 +133,7 @@ func TestAFilterIsListedOnceForAll(t *testing.T) {
 
 // A contact inserted into vTiger since the last listing is not taken for one that left the filter.
 func TestANewLinkStaysInScopeUntilTheNextListing(t *testing.T) {
+	t.Parallel()
 	r, _ := inBonn(t, 2)
 	r.sync("one")
 	id := r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Ne", "surname": "W", "businessAddress": map[string]any{"city": "Bonn"}})

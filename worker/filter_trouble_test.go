@@ -37,6 +37,7 @@ func (w withoutFilter) RoundTrip(q *http.Request) (*http.Response, error) {
 
 // A filter that cannot be listed stops those who use it, and nobody who uses another.
 func TestAFilterThatCannotBeListedStopsNobodyElse(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	filters := map[string]string{}
 	for _, name := range []string{"Broken", "In Bonn"} {

@@ -21,6 +21,7 @@ func ghost(t *testing.T) *rig {
 
 // What was deleted before it was ever synced is not inserted from memory.
 func TestADeletedStrangerIsNotInserted(t *testing.T) {
+	t.Parallel()
 	r := ghost(t)
 	r.sync("two")
 	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 1)
@@ -28,6 +29,7 @@ func TestADeletedStrangerIsNotInserted(t *testing.T) {
 
 // Nor does it take a living contact for its partner and draw it after itself.
 func TestADeletedStrangerDeletesNobody(t *testing.T) {
+	t.Parallel()
 	r := ghost(t)
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{
 		"givenName": "Gone", "surname": "Ghost", "emailAddresses": []any{map[string]any{"address": "ghost@x.example"}},
@@ -39,6 +41,7 @@ func TestADeletedStrangerDeletesNobody(t *testing.T) {
 
 // A page of the shared feed that was read before a deletion and is stored after it brings nobody back.
 func TestALatePageRevivesNobody(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	id := r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Re", "surname": "Vived"})
@@ -68,6 +71,7 @@ func TestALatePageRevivesNobody(t *testing.T) {
 
 // A contact that was given to somebody else and then deleted by them stays in the mailbox: leaving scope is no deletion.
 func TestADeletionOutOfScopeDoesNotTravel(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Mo", "lastname": "Ved"})
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})

@@ -83,6 +83,7 @@ func (r *rig) linkOf(vtigerID string) (l ledger.Link) {
 
 // Three modules of one user sync with three folders, both ways, and none touches another's.
 func TestModulesSyncBesideOneAnother(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	leads, accounts := r.beside("Leads"), r.beside("Accounts")
@@ -146,6 +147,7 @@ func TestModulesSyncBesideOneAnother(t *testing.T) {
 
 // A converted lead is no deleted one: its link freezes, and what Outlook holds stays.
 func TestAConvertedLeadDeletesNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, func(s *ledger.Settings) { s.DeleteInOutlook, s.DeleteVersus = true, "deleteWins" })
 	leads := r.beside("Leads")
 	id := leads.record(map[string]string{"firstname": "Lea", "lastname": "Der", "email": "lea@ice.example"})

@@ -101,6 +101,7 @@ func (r *rig) quietAfter(t *testing.T) {
 
 // Whatever a side makes of odd values, the sync after their insert writes nothing.
 func TestOddValuesSettle(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	left, right := oddities()
 	for _, v := range left {
@@ -116,6 +117,7 @@ func TestOddValuesSettle(t *testing.T) {
 
 // Nor does the one after an edit to odd values.
 func TestOddEditsSettle(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	left, right := oddities()
 	var ids []string
@@ -139,6 +141,7 @@ func TestOddEditsSettle(t *testing.T) {
 
 // Nor does the one after two strangers were linked that hold odd values on both sides.
 func TestOddStrangersSettle(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	left, right := oddities()
 	for i, v := range left {
@@ -163,6 +166,7 @@ func TestOddStrangersSettle(t *testing.T) {
 
 // Nor do edits of both sides at once.
 func TestOddEditsOnBothSidesSettle(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	left, right := oddities()
 	for i := range min(len(left), len(right)) {

@@ -28,6 +28,7 @@ func (r *rig) deletions() int { return r.microsoft.Count("contacts.delete") + r.
 
 // The worst habits of change tracking together cost no operation, and lose none.
 func TestAnUnkindFeedCostsNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.microsoft.Configure(func(s *graphsim.Settings) {
 		s.Delta = graphsim.DeltaSettings{Duplicates: true, EmptyPages: true, Replays: 50, RemovedInFirstRound: true, RemovedReason: "changed", Partial: true}
@@ -52,6 +53,7 @@ func TestAnUnkindFeedCostsNothing(t *testing.T) {
 
 // What a whole walk after a reset does not show is asked for by itself: the deleted is deleted, the moved is frozen.
 func TestAResetFeedDeletesOnlyWhatIsGone(t *testing.T) {
+	t.Parallel()
 	r, deleted := seeded(t, nil)
 	people := len(r.vtiger.Contacts())
 	moved, _ := r.microsoft.Contacts(r.user.Mailbox, "")[5]["id"].(string)
@@ -67,6 +69,7 @@ func TestAResetFeedDeletesOnlyWhatIsGone(t *testing.T) {
 
 // A contact that leaves the folder and returns is itself again: no feed tells, so it is asked for.
 func TestALinkThatLeftIsAskedFor(t *testing.T) {
+	t.Parallel()
 	for _, scheduled := range []bool{false, true} {
 		t.Run(fmt.Sprint("scheduled ", scheduled), func(t *testing.T) {
 			r, id := seeded(t, nil)
@@ -94,6 +97,7 @@ func TestALinkThatLeftIsAskedFor(t *testing.T) {
 
 // However many left the folder, a run of the clock asks for twenty of them, and a person's for all.
 func TestARunOfTheClockAsksForTwentyThatLeft(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	acts := r.acts(3 * time.Second)
 	acts.Every = 0 // a run that waits for the next reading of vTiger observes twice
@@ -122,6 +126,7 @@ func TestARunOfTheClockAsksForTwentyThatLeft(t *testing.T) {
 
 // Where a walk breaks off in its middle there is no plan; the next run goes on.
 func TestHalfAWalkPlansNothing(t *testing.T) {
+	t.Parallel()
 	r, id := seeded(t, nil)
 	before := r.writes()
 	r.microsoft.Configure(func(s *graphsim.Settings) { s.Delta.EmptyPages = true }) // so that the walk has two pages
@@ -146,6 +151,7 @@ func TestHalfAWalkPlansNothing(t *testing.T) {
 
 // A walk whose links die faster than they are followed plans nothing, and ends once they live longer.
 func TestAWalkThatIsForgottenOnItsWayGoesOnLater(t *testing.T) {
+	t.Parallel()
 	r, id := seeded(t, nil)
 	people := len(r.vtiger.Contacts())
 	require.NoError(t, r.microsoft.Delete(r.user.Mailbox, id))
@@ -164,6 +170,7 @@ func TestAWalkThatIsForgottenOnItsWayGoesOnLater(t *testing.T) {
 
 // A folder or a mailbox that is gone stops its connection with a sentence, and costs nobody a contact.
 func TestAVanishedFolderOrMailboxDeletesNothing(t *testing.T) {
+	t.Parallel()
 	for name, vanish := range map[string]func(r *rig) (again func()){
 		"folder": func(r *rig) func() {
 			require.NoError(r.t, r.microsoft.DeleteFolder(r.user.Mailbox, "Sync"))
@@ -208,6 +215,7 @@ func TestAVanishedFolderOrMailboxDeletesNothing(t *testing.T) {
 
 // One contact that cannot be read costs neither the others nor itself.
 func TestAnUnreadableContactIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	r, id := seeded(t, nil)
 	people := len(r.vtiger.Contacts())
 	require.NoError(t, r.microsoft.Spoil(r.user.Mailbox, id, "surname", 7))
@@ -224,6 +232,7 @@ func TestAnUnreadableContactIsLeftAlone(t *testing.T) {
 
 // Writes whose answers are lost or rubbish are settled by looking: each takes effect once.
 func TestUnclearAnswersAreSettledByLooking(t *testing.T) {
+	t.Parallel()
 	faults := []graphsim.Fault{
 		graphsim.GatewayTimeout(), graphsim.Blank(http.StatusServiceUnavailable), graphsim.Page(http.StatusBadGateway),
 		graphsim.Blank(http.StatusOK), graphsim.InternalError(),
@@ -253,6 +262,7 @@ func TestUnclearAnswersAreSettledByLooking(t *testing.T) {
 
 // Properties beyond the default mapping travel as they are mapped: lists of words, and names as spoken.
 func TestEveryKindOfPropertyTravels(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, func(s *ledger.Settings) {
 		s.Mapping = append(s.Mapping,
 			fieldmap.Row{Outlook: "categories", VTiger: []string{"assistant", "assistantphone"}, Direction: contact.Both},

@@ -27,6 +27,7 @@ func (s *steps) titles(v, o string) [2]string {
 
 // The later edit wins by both sides' clocks, of which vTiger's is an hour wrong.
 func TestTheNewestWinsByCorrectedClocks(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.ConflictPolicy = reconcile.NewestWins })
 	r.vtiger.SetClockSkew(time.Hour)
 	s := newSteps(r, 0)
@@ -44,6 +45,7 @@ func TestTheNewestWinsByCorrectedClocks(t *testing.T) {
 
 // A conflict waits for a person, with both values, and what the person chose is carried out; nobody is asked twice.
 func TestAConflictIsAsked(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.ConflictPolicy = reconcile.AskFirst })
 	s := newSteps(r, 0)
 	v, o := met(s, "ann")
@@ -66,6 +68,7 @@ func TestAConflictIsAsked(t *testing.T) {
 
 // A form that was opened before our write and saved after it brings an old value back: that is a conflict.
 func TestAnOldFormIsNoEdit(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.ConflictPolicy = reconcile.OutlookWins })
 	s := newSteps(r, 0)
 	v, o := met(s, "ann")
@@ -80,6 +83,7 @@ func TestAnOldFormIsNoEdit(t *testing.T) {
 
 // A record that was given to somebody else takes its copy along where the user wants that, and brings it back.
 func TestACopyLeavesWithItsRecord(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.OnScopeExit = ledger.RemoveCopy })
 	s := newSteps(r, 0)
 	v, _ := met(s, "ann")
@@ -98,6 +102,7 @@ func TestACopyLeavesWithItsRecord(t *testing.T) {
 
 // "From a date" is the beginning of that day for the vTiger user; what is linked goes on whatever its time.
 func TestFromADateInTheUsersTimeZone(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.SyncFrom = "2026-01-31" })
 	require.NoError(t, r.ledger.SaveUsers(t.Context(), []ledger.User{{ID: r.user.ID, UserName: r.user.UserName, Active: true, TimeZone: "America/New_York"}}))
 	midnight := time.Date(2026, 1, 31, 5, 0, 0, 0, time.UTC)
@@ -120,6 +125,7 @@ func TestFromADateInTheUsersTimeZone(t *testing.T) {
 // Twelve of thirty contacts vanish from Outlook at once: their deletion waits, also when the day is over, until somebody
 // approves it; one that is discarded stays.
 func TestManyDeletionsWait(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	var ids []string
@@ -157,6 +163,7 @@ func TestManyDeletionsWait(t *testing.T) {
 
 // Deletions of one day add up over many runs.
 func TestDeletionsOfADayAddUp(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	var ids []string

@@ -82,6 +82,7 @@ func eventful(s *steps) {
 
 // A preview shows what a sync would do and leaves everything as it is; applied at once, it is what is done.
 func TestAPreviewChangesNothingAndIsWhatIsApplied(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) {
 		s.ConflictPolicy = reconcile.AskFirst
 		s.ExistsElsewhere = reconcile.HoldElsewhere
@@ -115,6 +116,7 @@ func TestAPreviewChangesNothingAndIsWhatIsApplied(t *testing.T) {
 
 // What changed between preview and application is not sent but listed, and what is new waits for the next run.
 func TestAnApplicationAddsNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	ann, annO := met(s, "ann")
@@ -149,6 +151,7 @@ func TestAnApplicationAddsNothing(t *testing.T) {
 // An application sends no more than a batch. The preview goes on to hold for the rest, and nothing of it counts as changed
 // because it was done.
 func TestAPreviewIsAppliedBatchByBatch(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.BatchSize = 3 })
 	s := newSteps(r, 0)
 	for i := range 3 {
@@ -171,6 +174,7 @@ func TestAPreviewIsAppliedBatchByBatch(t *testing.T) {
 
 // A preview of settings that were changed before it is applied sends nothing.
 func TestAPreviewOfOtherSettingsSendsNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "New"})
@@ -187,6 +191,7 @@ func TestAPreviewOfOtherSettingsSendsNothing(t *testing.T) {
 
 // While an operation is unclear a preview says nothing of its records, and leaves it to a sync to find out.
 func TestAPreviewSettlesNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Hour)
 	r.microsoft.AddContact(r.user.Mailbox, "", mailed("Cus", "customer@x.example"))
@@ -205,6 +210,7 @@ func TestAPreviewSettlesNothing(t *testing.T) {
 
 // The engine serves a preview and its application in order, and torn records are waited for once.
 func TestThePreviewThroughTheWorkflow(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	ask := func(w ledger.Wanted) ledger.Run {
@@ -231,6 +237,7 @@ func TestThePreviewThroughTheWorkflow(t *testing.T) {
 // The clock's runs wait until somebody saw a preview, and again after what is synced was changed; other settings and one
 // direction's preview change nothing of that.
 func TestTheScheduleWaitsForAPreview(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	s.a.Every = 0
@@ -263,6 +270,7 @@ func TestTheScheduleWaitsForAPreview(t *testing.T) {
 
 // What is changed after a sync was asked for is seen in a preview before it is synced by.
 func TestAChangeAfterTheClickNeedsAPreview(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "New"})

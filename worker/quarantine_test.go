@@ -49,6 +49,7 @@ func poisoned(t *testing.T) *rig {
 // A contact that vTiger refuses stops none of the other forty-nine. It is tried again after pauses that grow, then parked,
 // and tried once more when somebody asks; the log tells of its beginning and its end only.
 func TestAPoisonContactIsTriedEverMoreRarelyAndParked(t *testing.T) {
+	t.Parallel()
 	r := poisoned(t)
 	first := r.sync("first")
 	require.Equal(t, map[string]int{"insert vtiger done": 49, "error vtiger failed": 1}, r.counts(first))
@@ -96,6 +97,7 @@ func TestAPoisonContactIsTriedEverMoreRarelyAndParked(t *testing.T) {
 
 // A run that somebody waits for tries what waits once, however often it plans; that neither shortens nor lengthens the pause.
 func TestARunByHandTriesWhatWaits(t *testing.T) {
+	t.Parallel()
 	r := poisoned(t)
 	r.sync("first")
 	before := r.refused()[0]
@@ -110,6 +112,7 @@ func TestARunByHandTriesWhatWaits(t *testing.T) {
 // A refused update rests while both records stay as they are, also when the pair's other update changed one of them; an
 // edit of either and a change of the settings try it again at once.
 func TestARefusedUpdateIsTriedAgainWhenSomethingChanges(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	mine := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Ann", "lastname": "Bad", "title": "A", "department": "B"})
 	r.sync("first")
@@ -139,6 +142,7 @@ func TestARefusedUpdateIsTriedAgainWhenSomethingChanges(t *testing.T) {
 
 // Nor is it a change when the pair's other update comes after the refusal.
 func TestTheOtherUpdateOfARefusedPairIsNoChange(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.vtiger.SetUniqueEmails(true)
 	r.vtiger.AddContact(r.cast.Users[1].ID, map[string]string{"lastname": "Other", "email": "taken@poison.example"})

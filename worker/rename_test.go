@@ -30,6 +30,7 @@ func (b *between) RoundTrip(q *http.Request) (*http.Response, error) {
 
 // An organisation that is renamed during a long first walk is followed, though the walk took longer than its overlap.
 func TestARenameDuringTheFirstWalkIsFollowed(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	s.a.Overlap = time.Second

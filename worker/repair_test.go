@@ -11,6 +11,7 @@ import (
 
 // A tree that holds nonsense is read again as a whole, and not one write follows; the same for a weekly reading that is due.
 func TestObserveAgain(t *testing.T) {
+	t.Parallel()
 	for _, side := range contact.Sides {
 		t.Run(string(side), func(t *testing.T) {
 			r := newStage(t, nil, nil)

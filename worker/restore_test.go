@@ -45,6 +45,7 @@ func (s *steps) finished(key string) {
 // Two hundred inserts, edits and deletions were synced after the dump that the ledger is restored from. Then two syncs make
 // nobody twice, bring nobody back, and the second one writes nothing.
 func TestARestoredDump(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	chance := rand.New(rand.NewPCG(13, 6))
 	var both [][2]string

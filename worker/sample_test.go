@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -11,6 +12,7 @@ import (
 // The sample for the mapping is one contact on both sides as soon as one is linked, the one that changed last; before, of each
 // side a record of the connection's own.
 func TestTheSampleIsOneContact(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	v, o, err := r.ledger.Sample(t.Context(), r.current())
@@ -28,6 +30,7 @@ func TestTheSampleIsOneContact(t *testing.T) {
 	ann, annO := met(s, "ann")
 	met(s, "bea")
 	s.whole("two")
+	time.Sleep(1100 * time.Millisecond) // vTiger's times are of whole seconds
 	require.NoError(t, r.vtiger.Edit(ann, map[string]string{"title": "latest"}))
 	s.whole("three")
 	v, o, err = r.ledger.Sample(t.Context(), r.current())

@@ -61,6 +61,7 @@ func (r *rig) scheduledRuns(state ledger.RunState) int {
 
 // The schedule follows the settings, waits for the first run of a person, and goes with the sign-in.
 func TestTheScheduleFollowsTheSettings(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.quick(r.acts(3 * time.Second))
 	r.scheduledAs(15*time.Minute, "Syncing by itself is switched off.")
@@ -82,6 +83,7 @@ func TestTheScheduleFollowsTheSettings(t *testing.T) {
 // A schedule that somebody deleted by hand is made again, one that somebody paused goes on, and one of a connection that is
 // no more goes.
 func TestWhatHappensToASchedule(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic = true })
 	r.quick(r.acts(3 * time.Second))
 	r.sync("first")
@@ -99,6 +101,7 @@ func TestWhatHappensToASchedule(t *testing.T) {
 
 // When the schedule fires, one run is done, which sends all that is left; a request of the schedule joins a run that waits.
 func TestTheScheduleSyncs(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic, s.BatchSize = true, 3 })
 	r.quick(r.acts(3 * time.Second))
 	r.cast.People(r.vtiger, r.microsoft)
@@ -128,6 +131,7 @@ func TestTheScheduleSyncs(t *testing.T) {
 
 // A run whose workflow was terminated, or never asked for, is served all the same, once.
 func TestAnOrphanedRunIsServed(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	release := r.microsoft.Hold("contacts.create", 1)
@@ -145,6 +149,7 @@ func TestAnOrphanedRunIsServed(t *testing.T) {
 
 // An operator finds runs by user and outcome.
 func TestRunsAreFound(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.quick(r.acts(3 * time.Second))
 	r.scheduledAs(15*time.Minute, "Syncing by itself is switched off.") // by then the worker has looked
@@ -159,6 +164,7 @@ func TestRunsAreFound(t *testing.T) {
 
 // A cancelled run sends no further batch, settles what it sent, and leaves the rest to the next one.
 func TestACancelledRunStops(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	for i := range 130 {
 		r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": string(rune('A'+i%26)) + time.Duration(i).String()})
@@ -181,6 +187,7 @@ func TestACancelledRunStops(t *testing.T) {
 
 // A run that finds nothing to do costs at most 25 events, however it is asked for.
 func TestAnIdleScheduledRunIsShort(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic = true })
 	r.quick(r.acts(3 * time.Second))
 	r.cast.People(r.vtiger, r.microsoft)
@@ -202,6 +209,7 @@ func TestAnIdleScheduledRunIsShort(t *testing.T) {
 
 // A Temporal that lost everything gets the schedule back, and the run that waited is done once.
 func TestAnEmptiedTemporal(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic = true })
 	r.cast.People(r.vtiger, r.microsoft)
 	ctx, stop := context.WithCancel(t.Context())

@@ -42,6 +42,7 @@ func (c *crew) process(options ...vtiger.Option) (*vtiger.Client, *ledger.Ledger
 }
 
 func TestEightProcessesShareTheSessions(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t)
 	c.vtiger.SetLatency(10 * time.Millisecond)
 	errs := make([]error, 8)
@@ -69,6 +70,7 @@ func TestEightProcessesShareTheSessions(t *testing.T) {
 
 // Without a common lock these logins would take each other's challenges.
 func TestPeopleOfOneNameSignInOneAfterTheOther(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t)
 	c.vtiger.AddUser(vtigersim.User{UserName: "alice", AccessKey: "alice-access-key"})
 	c.vtiger.SetLatency(10 * time.Millisecond)
@@ -120,6 +122,7 @@ func TestTheSlotOfADeadHolderIsTakenOver(t *testing.T) {
 }
 
 func TestALostSessionIsRenewedOnceForAll(t *testing.T) {
+	t.Parallel()
 	c := newCrew(t)
 	one, _ := c.process()
 	other, _ := c.process()

@@ -21,6 +21,7 @@ func idOf(c map[string]any) string { s, _ := c["id"].(string); return s }
 
 // A vTiger that was set back (a restored backup, a corrected clock) shows older times than before.
 func TestAnOlderModifiedTimeIsBelieved(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.vtiger.SetClockSkew(2 * time.Hour)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Cl", "lastname": "Ock", "title": "A", "department": "A"})
@@ -38,6 +39,7 @@ func TestAnOlderModifiedTimeIsBelieved(t *testing.T) {
 
 // A mapping that never writes the last name into vTiger cannot insert there, and asks vTiger nothing in vain.
 func TestWithoutALastNameNothingIsSent(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, func(s *ledger.Settings) {
 		s.Mapping = slices.Clone(s.Mapping)
 		for i := range s.Mapping {
@@ -54,6 +56,7 @@ func TestWithoutALastNameNothingIsSent(t *testing.T) {
 
 // A character that PostgreSQL cannot hold stops nobody's sync.
 func TestANULStopsNobody(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"surname": "Nul", "jobTitle": "a\x00b"})

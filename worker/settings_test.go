@@ -13,6 +13,7 @@ import (
 
 // A switch that is turned off while a run is at work is off.
 func TestASwitchTurnedOffDuringARunIsOff(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Gone", "lastname": "Ghost"})
@@ -28,6 +29,7 @@ func TestASwitchTurnedOffDuringARunIsOff(t *testing.T) {
 
 // A mapping row that is changed while an update by the old row is on its way clears nothing.
 func TestAMappingChangedDuringARunClearsNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Re", "lastname": "Map", "title": "A"})
@@ -50,6 +52,7 @@ func TestAMappingChangedDuringARunClearsNothing(t *testing.T) {
 
 // A plan made under settings that were replaced before it was kept is refused, and hides no change from the next one.
 func TestAPlanOfOldSettingsIsNotKept(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.Direction = contact.ToOutlook })
 	s := newSteps(r, time.Minute)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Qui", "lastname": "Et", "title": "A"})
@@ -74,6 +77,7 @@ func TestAPlanOfOldSettingsIsNotKept(t *testing.T) {
 
 // A sign-in that is revoked while its token rotates stays revoked.
 func TestARevokeDuringARotationHolds(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	release := r.microsoft.Hold("token", 1)

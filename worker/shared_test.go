@@ -96,6 +96,7 @@ func TestConnectionsDueTogetherShareTheReading(t *testing.T) {
 
 // Runs that people ask for while a reading goes on share the next one.
 func TestClicksDuringAReadingShareTheNext(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	others := []ledger.Connection{r.newcomer(1), r.newcomer(2), r.newcomer(3)}
 	release := r.vtiger.Hold("query", 1)
@@ -128,6 +129,7 @@ func TestClicksDuringAReadingShareTheNext(t *testing.T) {
 
 // A new owner's records of before are listed by owner; nothing else is read again.
 func TestANewOwnersRecordsAreListed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.vtiger.SetClockSkew(-time.Hour) // what is saved now lies behind every overlap later
 	for n := range 450 {
@@ -154,6 +156,7 @@ func (r *rig) due(column string) {
 
 // The clock's runs find a deletion when the known ids are due, and not before.
 func TestKnownIDsAreAskedForWhenDue(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Go", "lastname": "Ne"})
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})
@@ -168,6 +171,7 @@ func TestKnownIDsAreAskedForWhenDue(t *testing.T) {
 
 // What was deleted unseen is not inserted by a run of the clock either.
 func TestADeletedStrangerIsNotInsertedByTheClock(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Go", "lastname": "Ne"})
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})
@@ -179,6 +183,7 @@ func TestADeletedStrangerIsNotInsertedByTheClock(t *testing.T) {
 
 // Renaming an organisation moves no contact's modified time.
 func TestARenamedOrganisationIsFollowed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	acme := r.vtiger.AddAccount("Acme")
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Al", "lastname": "Bert", "account_id": acme})
@@ -191,6 +196,7 @@ func TestARenamedOrganisationIsFollowed(t *testing.T) {
 
 // The weekly reading of everything finds what no feed shows, and costs no needless write.
 func TestEverythingIsReadAgainWhenDue(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	acme := r.vtiger.AddAccount("Acme")
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Al", "lastname": "Bert", "account_id": acme})
@@ -214,6 +220,7 @@ func TestEverythingIsReadAgainWhenDue(t *testing.T) {
 
 // A worker that lost the right to read moves nothing.
 func TestAReaderWhoLostTheLeaseMovesNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	feed, err := r.ledger.BeginReading(t.Context(), r.connection.Feed(contact.VTiger), 1)
 	require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 // Two workers whose access tokens ended at once ask Microsoft for new ones one after the other, each with the newest
 // refresh token; one that died after Microsoft's answer costs nothing.
 func TestOneRefreshAtATimeAmongProcesses(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	c := r.current()
 	accounts := signin.Accounts{Ledger: r.ledger, GraphURL: r.microsoftURL, LoginURL: r.microsoftURL}
@@ -58,6 +59,7 @@ func TestOneRefreshAtATimeAmongProcesses(t *testing.T) {
 
 // A challenge of Graph is met by one refresh with its claims; one that cannot be met asks the user to sign in.
 func TestAClaimsChallengeIsMet(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.sync("one")
@@ -75,6 +77,7 @@ func TestAClaimsChallengeIsMet(t *testing.T) {
 
 // As the app itself, without anybody's sign-in, contacts sync as they do otherwise.
 func TestContactsSyncInApplicationMode(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	m, err := r.ledger.Microsoft(t.Context())
 	require.NoError(t, err)

@@ -44,6 +44,7 @@ func (r *rig) skew(by time.Duration) {
 
 // A worker whose clock is ahead of the database's looks an insert up for as long as any other before it sends it again.
 func TestAWorkerAheadOfTheDatabaseSendsNothingTwice(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.skew(-10 * time.Minute)
 	s := newSteps(r, time.Minute)
@@ -62,6 +63,7 @@ func TestAWorkerAheadOfTheDatabaseSendsNothingTwice(t *testing.T) {
 
 // A link is as new as the database says, by whose clock the members of a filter were listed.
 func TestAWorkerBehindTheDatabaseFreezesNoNewLink(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.skew(10 * time.Minute)
 	filter, err := r.vtiger.AddFilter(vtigersim.SavedFilter{

@@ -14,6 +14,7 @@ import (
 // A run of the clock does not ask for every linked record. It makes sure of the one that is to stay before it deletes the
 // other.
 func TestTheLastOfTwinsOutlivesARunOfTheClock(t *testing.T) {
+	t.Parallel()
 	r := twinned(t, nil)
 	held, twin := r.twins()
 	require.NoError(t, r.vtiger.Delete(held["id"]))
@@ -27,6 +28,7 @@ func TestTheLastOfTwinsOutlivesARunOfTheClock(t *testing.T) {
 
 // An import of organisations names more of them than one question can.
 func TestManyRenamedOrganisationsStopNobody(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	first := r.vtiger.AddAccount("Acme")
@@ -42,6 +44,7 @@ func TestManyRenamedOrganisationsStopNobody(t *testing.T) {
 
 // A filter that is chosen while a run is at work is listed before that run's plan.
 func TestAFilterChosenMeanwhileIsListed(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	filter, err := r.vtiger.AddFilter(vtigersim.SavedFilter{
@@ -59,6 +62,7 @@ func TestAFilterChosenMeanwhileIsListed(t *testing.T) {
 
 // That one connection's filter cannot be asked for is no reason to stop the others.
 func TestAFilterThatCannotBeReadStopsNobodyElse(t *testing.T) {
+	t.Parallel()
 	r, _ := inBonn(t, 3)
 	other := r.newcomer(1)
 	r.sync("one")

@@ -19,6 +19,8 @@ var syncs = []sentence{
 	{"{who} clicks twice", func(s *story, x said) error {
 		_, err := s.ledger.RequestRun(s.t.Context(), s.connected(x.who[0]), "an impatient click", "", x.who[0].ID)
 		require.NoError(s.t, err)
+		_, err = s.ledger.BeginRun(s.t.Context(), x.who[0].connection) // before, both clicks would share one
+		require.NoError(s.t, err)
 		if err := s.sync(x.who[0], asked{}); err != nil {
 			return err
 		}

@@ -88,6 +88,7 @@ const complaints = 15
 
 // No complaint is without a story.
 func TestStoriesAnswerEveryComplaint(t *testing.T) {
+	t.Parallel()
 	var told strings.Builder
 	paths, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txt"))
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 
 // The first sync brings both sides together, later ones carry changes, and a quiet one writes nothing.
 func TestContactsSyncBothWays(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 
@@ -33,6 +34,7 @@ func TestContactsSyncBothWays(t *testing.T) {
 
 // Deletions in Outlook reach vTiger; with the switch off they detach, and nothing comes back.
 func TestDeletionsInOutlook(t *testing.T) {
+	t.Parallel()
 	for _, on := range []bool{true, false} {
 		t.Run(map[bool]string{true: "switched on", false: "switched off"}[on], func(t *testing.T) {
 			r := newRig(t, nil, func(s *ledger.Settings) { s.DeleteInVTiger = on })
@@ -58,6 +60,7 @@ func TestDeletionsInOutlook(t *testing.T) {
 
 // An insert whose answer never came is adopted by its stamp, never repeated.
 func TestAnUnclearInsertIsAdopted(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.microsoft.Fail("contacts.create", 3, graphsim.GatewayTimeout().Committed())
@@ -69,6 +72,7 @@ func TestAnUnclearInsertIsAdopted(t *testing.T) {
 
 // An update refused because somebody was faster is planned again in the same run, and both edits survive.
 func TestAnEditDuringTheRunIsPlannedAgain(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.sync("first")
@@ -85,6 +89,7 @@ func TestAnEditDuringTheRunIsPlannedAgain(t *testing.T) {
 // A contact that vanished while Outlook forgot its change feed is found out when it is written to, and deleted by a
 // confirmed statement only.
 func TestAVanishedContactIsFoundWhenItIsWrittenTo(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, func(s *ledger.Settings) { s.DeleteInVTiger, s.DeleteVersus = true, "deleteWins" })
 	r.cast.People(r.vtiger, r.microsoft)
 	r.sync("first")
@@ -110,6 +115,7 @@ func TestAVanishedContactIsFoundWhenItIsWrittenTo(t *testing.T) {
 
 // Absence is not deletion: a vTiger whose listings are empty, and a mailbox that is gone, cost nobody a contact.
 func TestBrokenListingsDeleteNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	r.cast.People(r.vtiger, r.microsoft)
 	r.sync("first")
@@ -133,6 +139,7 @@ func TestBrokenListingsDeleteNothing(t *testing.T) {
 
 // A revoked sign-in stops the run with a sentence, and the connection says so until somebody signs in again.
 func TestARevokedSignInIsSaid(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	require.NoError(t, r.microsoft.RevokeTokens(r.user.Mailbox))
 	run := r.await(r.ask("revoked"))

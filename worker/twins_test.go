@@ -127,6 +127,7 @@ func (r *rig) settled(n int) {
 // A create that is carried out after the one that was sent again leaves a twin, which the next run deletes, also where
 // deletions are switched off: it is ours.
 func TestALateTwinIsDeleted(t *testing.T) {
+	t.Parallel()
 	r := twinned(t, func(s *ledger.Settings) { s.DeleteInVTiger, s.DeleteInOutlook = false, false })
 	held, twin := r.twins()
 	second := r.sync("two")
@@ -139,6 +140,7 @@ func TestALateTwinIsDeleted(t *testing.T) {
 
 // So does one that is carried out before either answer was looked up.
 func TestTwinsAtTheLookUpBecomeOne(t *testing.T) {
+	t.Parallel()
 	for _, edited := range []bool{false, true} {
 		t.Run(map[bool]string{false: "untouched", true: "one edited"}[edited], func(t *testing.T) {
 			r := newStage(t, nil, nil)
@@ -174,6 +176,7 @@ func TestTwinsAtTheLookUpBecomeOne(t *testing.T) {
 
 // A twin that somebody edited is not ours to delete; it is reported once.
 func TestAnEditedTwinStays(t *testing.T) {
+	t.Parallel()
 	for _, both := range []bool{false, true} {
 		t.Run(map[bool]string{false: "the twin", true: "both"}[both], func(t *testing.T) {
 			r := twinned(t, nil)
@@ -197,6 +200,7 @@ func TestAnEditedTwinStays(t *testing.T) {
 
 // Once the linked one is gone, the other is no twin, but the contact that is left.
 func TestTheLastOfTwinsIsNotDeleted(t *testing.T) {
+	t.Parallel()
 	r := twinned(t, nil)
 	held, twin := r.twins()
 	require.NoError(t, r.vtiger.Delete(held["id"]))
@@ -208,6 +212,7 @@ func TestTheLastOfTwinsIsNotDeleted(t *testing.T) {
 
 // A contact that was deleted in Outlook is not brought back by its twin.
 func TestATwinBringsNobodyBack(t *testing.T) {
+	t.Parallel()
 	r := twinned(t, nil)
 	_, twin := r.twins()
 	for _, c := range r.microsoft.Contacts(r.user.Mailbox, "") {
@@ -222,6 +227,7 @@ func TestATwinBringsNobodyBack(t *testing.T) {
 
 // What a user duplicates in vTiger carries no stamp, and what was given to somebody else is theirs.
 func TestOnlyTwinsGo(t *testing.T) {
+	t.Parallel()
 	r := twinned(t, nil)
 	held, twin := r.twins()
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": held["firstname"], "lastname": held["lastname"], "email": held["email"]})
@@ -232,6 +238,7 @@ func TestOnlyTwinsGo(t *testing.T) {
 
 // A run that may not write into vTiger leaves a twin to another one. A person who saves it after it was planned keeps it.
 func TestATwinWaitsForItsTurn(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	s.a.VTiger = r.impatient().VTiger
@@ -271,6 +278,7 @@ func TestATwinWaitsForItsTurn(t *testing.T) {
 
 // The answer to a twin's deletion may get lost like any other.
 func TestAnUnclearDeletionOfATwinIsLookedUp(t *testing.T) {
+	t.Parallel()
 	r := twinned(t, nil)
 	r.vtiger.Fail("delete", 1, vtigersim.HangUp)
 	second := r.sync("two")

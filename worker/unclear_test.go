@@ -13,6 +13,7 @@ import (
 
 // One contact whose insert never gets an answer does not keep the run from ending, nor the others waiting.
 func TestAnInsertWithoutAnyAnswerIsGivenUp(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	r.work(r.acts(time.Second))
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Poi", "surname": "Son"})
@@ -25,6 +26,7 @@ func TestAnInsertWithoutAnyAnswerIsGivenUp(t *testing.T) {
 
 // What a user edits between a write whose answer never came and its adoption is the user's change, and travels.
 func TestAnEditBeforeTheAdoptionSurvives(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"insert", "update"} {
 		t.Run(kind, func(t *testing.T) {
 			r := newStage(t, nil, nil)
@@ -51,6 +53,7 @@ func TestAnEditBeforeTheAdoptionSurvives(t *testing.T) {
 
 // A run is not done while an insert that an earlier, failed run left unclear still waits.
 func TestAnEarlierRunsUnclearInsertIsFinished(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 3*time.Second)
 	r.microsoft.AddContact(r.user.Mailbox, "", map[string]any{"givenName": "Un", "surname": "Clear"})
@@ -66,6 +69,7 @@ func TestAnEarlierRunsUnclearInsertIsFinished(t *testing.T) {
 
 // What a side asks us to wait is waited for, also when the rest of the batch was taken.
 func TestRetryAfterIsObeyedInAMixedBatch(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	for _, n := range []string{"A", "B", "C"} {
@@ -85,6 +89,7 @@ func TestRetryAfterIsObeyedInAMixedBatch(t *testing.T) {
 
 // A mapping that changes between a write whose answer never came and its adoption clears nothing.
 func TestAMappingChangedBeforeTheAdoptionClearsNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Re", "lastname": "Map", "title": "B"})

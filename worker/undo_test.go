@@ -41,6 +41,7 @@ func (s *steps) quiet() {
 
 // An update goes back on the side that was written to, and the next sync leaves it there; a later change travels as ever.
 func TestAnUpdateIsUndone(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	v, o := met(s, "ann")
@@ -72,6 +73,7 @@ func TestAnUpdateIsUndone(t *testing.T) {
 
 // Of an undo that was looked at only what the preview shows and what is still so is taken back; the rest is listed.
 func TestAPreviewOfAnUndoIsApplied(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	ann, annO := met(s, "ann")
@@ -98,6 +100,7 @@ func TestAPreviewOfAnUndoIsApplied(t *testing.T) {
 
 // A field that somebody edited since stays, with the reason; the others go back.
 func TestWhatWasEditedSinceStays(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	v, o := met(s, "ann")
@@ -124,6 +127,7 @@ func TestWhatWasEditedSinceStays(t *testing.T) {
 // What was inserted is deleted on either side, also with the switches off, and its survivor is not inserted again. One that
 // somebody edited stays, also where the edit is of a field that is not mapped.
 func TestInsertsAreUndone(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.DeleteInOutlook, s.DeleteInVTiger = false, false })
 	s := newSteps(r, 0)
 	for _, name := range []string{"A", "B", "C"} {
@@ -162,6 +166,7 @@ func TestInsertsAreUndone(t *testing.T) {
 
 // What was deleted is inserted again from what it showed, and no sync deletes or doubles it, while its partner is gone.
 func TestADeletionIsUndone(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	_, o := met(s, "ann")
@@ -188,6 +193,7 @@ func TestADeletionIsUndone(t *testing.T) {
 
 // A copy that left with its record comes back, and waits for it.
 func TestARemovedCopyIsUndone(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.OnScopeExit = ledger.RemoveCopy })
 	s := newSteps(r, 0)
 	v, _ := met(s, "ann")
@@ -210,6 +216,7 @@ func TestARemovedCopyIsUndone(t *testing.T) {
 
 // The guard holds the undo of many inserts. Its approval is the undo's alone, and is used up by it.
 func TestTheGuardHoldsAnUndo(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	for i := range 12 {
@@ -238,6 +245,7 @@ func TestTheGuardHoldsAnUndo(t *testing.T) {
 
 // An undo whose answers are lost is found out about like any write, and done once.
 func TestAnUndoWithoutAnAnswerIsDoneOnce(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, nil, nil)
 	s := &steps{rig: r}
 	_, o := met(s, "ann")
@@ -273,6 +281,7 @@ func TestAnUndoWithoutAnAnswerIsDoneOnce(t *testing.T) {
 
 // Somebody who made the deleted contact again does not get it twice.
 func TestADeletedContactThatIsBackStaysSingle(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, 0)
 	_, o := met(s, "ann")

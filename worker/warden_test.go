@@ -17,6 +17,7 @@ import (
 
 // A user who is disabled or deleted in vTiger loses access at the warden's next look, and their connection rests.
 func TestTheWardenEndsAccess(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic = true })
 	ctx := t.Context()
 	warden := worker.Warden(people.Roll{Ledger: r.ledger, VTiger: &integration.Account{Ledger: r.ledger, Fixed: r.integration(), Sessions: vtiger.Sessions}}, slog.New(slog.DiscardHandler))

@@ -19,6 +19,7 @@ func careful(t *testing.T) *steps {
 // A record that changed just now may be torn: nothing is planned for it, nor for a stranger that would match it, until a
 // second reading shows the same.
 func TestAYoungRecordIsReadTwice(t *testing.T) {
+	t.Parallel()
 	s := careful(t)
 	id := s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Ann", "lastname": "Young", "email": "ann@x.example"})
 	s.microsoft.AddContact(s.user.Mailbox, "", map[string]any{
@@ -50,6 +51,7 @@ func TestAYoungRecordIsReadTwice(t *testing.T) {
 // vTiger shows the time of a save before its values. Until these may be believed nothing is written over them, for the
 // time of the record that was read is that of the save.
 func TestASaveWithoutItsValuesIsYoung(t *testing.T) {
+	t.Parallel()
 	s := careful(t)
 	id := s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Ann", "lastname": "Late", "title": "Before"})
 	s.whole("one")
@@ -73,6 +75,7 @@ func TestASaveWithoutItsValuesIsYoung(t *testing.T) {
 
 // What our own re-read showed is not new: an own write is no young record.
 func TestAnOwnWriteIsNotYoung(t *testing.T) {
+	t.Parallel()
 	s := careful(t)
 	s.microsoft.AddContact(s.user.Mailbox, "", map[string]any{"givenName": "Ann", "surname": "Own"})
 	s.whole("one")
@@ -83,6 +86,7 @@ func TestAnOwnWriteIsNotYoung(t *testing.T) {
 
 // A run waits once for young records, and then carries what they hold.
 func TestARunWaitsForYoungRecords(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	a := r.acts(3 * time.Second)
 	a.VTiger, a.Young = fixed(vtiger.Dial(r.integration(), vtiger.WithYoung(2*time.Second))), 2*time.Second
@@ -97,6 +101,7 @@ func TestARunWaitsForYoungRecords(t *testing.T) {
 
 // A contact that is deleted while its last save is young is as deleted as any.
 func TestADeletionOfAYoungRecordTravels(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	s := newSteps(r, time.Minute)
 	id := r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "Yo", "lastname": "Ung"})
@@ -114,6 +119,7 @@ func TestADeletionOfAYoungRecordTravels(t *testing.T) {
 
 // Who is deleted before a second reading keeps nobody waiting: no reading will ever show the record again.
 func TestNobodyWaitsForADeletedYoungRecord(t *testing.T) {
+	t.Parallel()
 	s := careful(t)
 	id := s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Yo", "lastname": "Ung"})
 	s.vtiger.AddContact(s.user.ID, map[string]string{"firstname": "Liv", "lastname": "Living"})

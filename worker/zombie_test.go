@@ -44,6 +44,7 @@ func (p *paused) RoundTrip(q *http.Request) (*http.Response, error) {
 // An activity that is paused in the midst of a batch, and goes on after another worker has taken the run over, begins no
 // request but the one it was paused in, and writes nothing into the ledger; every contact is there once.
 func TestAZombieDoesNothing(t *testing.T) {
+	t.Parallel()
 	r := newStage(t, nil, nil)
 	const n = 40
 	for i := range n {
