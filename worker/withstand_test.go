@@ -112,6 +112,8 @@ func (s *station) since() (out []ledger.Run) {
 
 // Whatever is restarted, deleted or emptied: the next run of a connection that syncs every minute begins within that minute
 // and one more, without a person, and each minute has one run.
+//
+// It waits for minutes. Of the tests that run at once Go begins with those of the last file, so this file's name comes late.
 func TestTheScheduleOutlives(t *testing.T) {
 	t.Parallel()
 	path, err := program()
