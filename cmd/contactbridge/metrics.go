@@ -6,13 +6,10 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"contactbridge/internal/metrics"
 )
 
 // measured runs the service with its metrics on a listener of their own, if one is asked for.
 func (s *service) measured(ctx context.Context, run func(context.Context, *service) error) error {
-	s.metrics = metrics.New(s.ledger, version)
 	if s.metricsListen == "" {
 		return run(ctx, s)
 	}

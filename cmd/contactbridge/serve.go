@@ -90,6 +90,7 @@ func open(ctx context.Context, c config, temporal client.Options, log *slog.Logg
 	if s.ledger, err = openLedger(ctx, c); err != nil {
 		return nil, err
 	}
+	s.metrics = metrics.New(s.ledger, version)
 	s.vtiger = &integration.Account{Ledger: s.ledger, Fixed: c.vtiger, Sessions: c.sessions, Young: c.young}
 	if s.temporal, err = dialTemporal(ctx, temporal, log); err != nil {
 		s.close()
