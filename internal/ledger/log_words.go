@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// lineWords is what the index of words holds of a line, see migration 0010.
+	// lineWords is what the index of words holds of a line, see migration 0014.
 	lineWords = "log_words(name, vtiger_id, outlook_id, connection_id)"
 	// wordWindow is how many lines are looked at for a word before its index is asked, which must read all that it has of a
 	// word to know the newest.
@@ -15,23 +15,24 @@ const (
 )
 
 // logWords searches the newest lines first, so that neither a word that all have nor one that nobody has costs much. Which
-// way is cheaper is not left to PostgreSQL: it takes every start of a word for common.
+// way is cheaper is not left to PostgreSQL: it takes every start of a word for common, and would read all lines of a user too.
 func (l *Ledger) logWords(ctx context.Context, f LogFilter, ids []string) ([]Line, error) {
 	words, err := l.wordQuery(ctx, f.Text, ids)
 	if err != nil {
 		return nil, err
 	}
-	those := f.those(words)
+	those := f.those(ids)
+	wanted := selection{where: lineWords + " @@ ?::tsquery", args: []any{words}}
 	for window := wordWindow; window > 0; {
-		out, err := l.logWindow(ctx, f, ids, those, window)
+		out, err := l.logWindow(ctx, f, ids, those.and(wanted.where, wanted.args...), window)
 		if err != nil || len(out) == f.Limit {
 			return out, err
 		}
 		window = deeper(window, len(out), f.Limit)
 	}
-	all := f.span(selection{where: "outcome <> 'planned' AND place > 0"}).and(those.where, those.args...)
-	return l.lines(ctx, "SELECT * FROM (SELECT * FROM operations WHERE "+all.where+" OFFSET 0) AS w ORDER BY "+lineOrder+" LIMIT ?",
-		append(all.args, f.Limit))
+	those = f.span(those)
+	return l.lines(ctx, "SELECT * FROM (SELECT * FROM operations WHERE outcome <> 'planned' AND place > 0 AND "+wanted.where+" OFFSET 0) AS w WHERE "+
+		those.where+" ORDER BY "+lineOrder+" LIMIT ?", append(append(wanted.args, those.args...), f.Limit))
 }
 
 // deeper is in how many lines a page should be found, when found were in the window; 0 when the index of words is the better
@@ -51,43 +52,56 @@ func (l *Ledger) logWindow(ctx context.Context, f LogFilter, ids []string, those
 		append(append(args, those.args...), f.Limit))
 }
 
-// those selects the lines of the kind and with the words that are asked for.
-func (f LogFilter) those(words string) selection {
+// those selects the lines of the kind and of the connections that are asked for.
+func (f LogFilter) those(ids []string) selection {
 	those := selection{where: "TRUE"}
 	for column, value := range map[string]string{"run_id": f.RunID, "action": f.Action, "outcome": f.Outcome, "side": string(f.Side)} {
 		if value != "" {
 			those = those.and(column+" = ?", value)
 		}
 	}
-	return those.and(lineWords+" @@ ?::tsquery", words)
+	if ids != nil {
+		those = those.and("connection_id = ANY(?::uuid[])", pgArray(ids))
+	}
+	return those
 }
 
 // wordQuery spells a search: all words of the text, in any order, the last of which may be cut short after three letters,
-// or a record with the text as its id; and only lines of the connections, unless ids is nil.
-// Lexemes that begin with = and @
-// cannot come from a name.
+// or a record with the text as its id. Unless ids is nil it finds by the words only lines of the connections, and of those
+// whose ids begin alike. Lexemes that begin with = and @ cannot come from a name.
 func (l *Ledger) wordQuery(ctx context.Context, text string, ids []string) (string, error) {
-	var words string
-	err := l.db.NewRaw(`SELECT plainto_tsquery('simple', translate(?, '-_./@''', '      '))::text`, text).Scan(ctx, &words)
+	var spelled string
+	err := l.db.NewRaw(`SELECT plainto_tsquery('simple', translate(?, '-_./@''', '      '))::text`, text).Scan(ctx, &spelled)
 	if err != nil {
 		return "", err
 	}
-	query := lexeme("=" + strings.TrimSpace(text))
-	if words != "" {
-		bare := strings.TrimSuffix(words, "'") // each word is in quotes
-		if utf8.RuneCountInString(bare[strings.LastIndexByte(bare, '\'')+1:]) >= 3 {
-			words += ":*"
+	ways := []string{lexeme("=" + strings.TrimSpace(text))}
+	words := strings.Split(strings.ReplaceAll(strings.Trim(spelled, "'"), `\\`, `\`), "' & '")
+	switch {
+	case spelled == "":
+	case ids == nil:
+		ways = append(ways, allWords("", words))
+	default:
+		for _, id := range ids {
+			ways = append(ways, allWords("@"+id[:8], words))
 		}
-		query = "((" + words + ") | " + query + ")"
 	}
-	if ids != nil {
-		of := make([]string, len(ids))
-		for i, id := range ids {
-			of[i] = lexeme("@" + id)
+	return strings.Join(ways, " | "), nil
+}
+
+// allWords spells that all words are wanted, as the index holds them behind a prefix.
+func allWords(prefix string, words []string) string {
+	of := make([]string, len(words))
+	for i, w := range words {
+		if runes := []rune(w); prefix != "" && len(runes) > 400 {
+			w = string(runes[:400])
 		}
-		query += " & (" + strings.Join(of, " | ") + ")"
+		of[i] = lexeme(prefix + w)
 	}
-	return query, nil
+	if last := len(words) - 1; utf8.RuneCountInString(words[last]) >= 3 {
+		of[last] += ":*"
+	}
+	return "(" + strings.Join(of, " & ") + ")"
 }
 
 // lexeme quotes what a tsquery looks for as it is.
