@@ -9,10 +9,13 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
+// isPage tells whether a call answers with a page for people.
+func isPage(op huma.Operation) bool { return op.Responses != nil && op.Errors == nil }
+
 // refusals adds to what a call says it can answer what follows from its shape: who may make it, what it takes, and that
 // whatever reads the ledger fails when the database does not answer. Pages say by themselves what they show.
 func refusals(op *huma.Operation, who access, input reflect.Type) {
-	if op.Responses != nil && op.Errors == nil {
+	if isPage(*op) {
 		return
 	}
 	op.Errors = append(op.Errors, who.statuses(op.Method)...)

@@ -36,12 +36,16 @@ func (s *Server) routes(g *gin.Engine) routes {
 func add[I, O any](r routes, who access, op huma.Operation, call func(context.Context, *I) (*O, error)) {
 	s, doing := r.server, op.Method+" "+op.Path
 	op.MaxBodyBytes = maxBody
+	page := isPage(op)
 	refusals(&op, who, reflect.TypeFor[I]())
 	if who > anybody {
 		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 		op.Middlewares = append(op.Middlewares, s.admit(r.api, who, doing))
 	}
 	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
+		if err := ensureStorable(in); err != nil && !page {
+			return nil, s.failure(ctx, doing, err)
+		}
 		ctx, done := s.audited(ctx, who, op)
 		out, err := call(ctx, in)
 		if err == nil {
