@@ -1,0 +1,38 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"contactbridge/internal/client"
+)
+
+// ask takes what a call of the client gives. Its error is a *client.Problem where the API refused.
+func ask[A client.Answer](a A, err error) (A, error) {
+	if err != nil {
+		return a, err
+	}
+	return a, client.Refused(a)
+}
+
+// final are the kinds of problems that no other entry in the form could mend.
+var final = []string{"not-signed-in", "admin-only", "not-found", "cross-origin", "method-not-allowed", "internal"}
+
+// mendable gives the problem of an error that the person can do something about where they are; nil for any other.
+func mendable(err error) *client.Problem {
+	var p *client.Problem
+	if errors.As(err, &p) && !slices.Contains(final, p.Kind) {
+		return p
+	}
+	return nil
+}
+
+// wrong refuses a form here, before the API is asked: what it says belongs beside a field.
+func wrong(field, key string, args ...any) error {
+	location, sentence := "body."+field, say(key, args...)
+	return &client.Problem{
+		Status: http.StatusUnprocessableEntity, Kind: "invalid", Detail: sentence,
+		Errors: &[]client.Flaw{{Location: &location, Message: sentence}},
+	}
+}
