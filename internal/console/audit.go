@@ -16,6 +16,7 @@ var audit = page{name: "audit", path: "/audit", who: admins, show: showAudit}
 type auditPage struct {
 	Filter      *form
 	Users       []option
+	Actions     []option
 	Acts        []actRow
 	First, Next string // addresses of other pages of the list
 }
@@ -29,7 +30,7 @@ type actRow struct {
 
 func showAudit(v *visit) (any, error) {
 	q := v.Request.URL.Query()
-	p := auditPage{Filter: v.form("filter", q)}
+	p := auditPage{Filter: v.form("filter", q), Actions: append([]option{{Text: say("audit.anything")}}, family("audit.act")...)}
 	asked := &client.ReadAuditParams{User: given(q, "user"), Action: given(q, "action"), Cursor: given(q, "cursor")}
 	asked.From, asked.To = v.day(q.Get("from"), 0), v.day(q.Get("to"), 1)
 	a, err := ask(v.api.ReadAuditWithResponse(v.Request.Context(), asked))
