@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -34,7 +35,13 @@ type signInOutput struct {
 	}
 }
 
-type meOutput struct{ Body UserView }
+type meOutput struct {
+	Body struct {
+		UserView
+
+		Step1Done bool `json:"step1Done" doc:"An administrator saved what step 1 needs: mailboxes can be connected"`
+	}
+}
 
 func (s *Server) sessionRoutes(r routes) {
 	const tag = "Session"
@@ -42,10 +49,19 @@ func (s *Server) sessionRoutes(r routes) {
 		"Sign in with a vTiger user name and password or access key",
 		http.StatusUnauthorized, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable), s.signIn)
 	add(r, signedIn, on(http.MethodDelete, prefix+"/session", tag, "sign-out", "Sign out"), s.signOut)
-	add(r, signedIn, on(http.MethodGet, prefix+"/me", tag, "me", "Who is signed in"),
-		func(ctx context.Context, _ *struct{}) (*meOutput, error) {
-			return &meOutput{viewUser(person(ctx))}, nil
-		})
+	add(r, signedIn, on(http.MethodGet, prefix+"/me", tag, "me", "Who is signed in"), s.me)
+}
+
+func (s *Server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
+	out := &meOutput{}
+	out.Body.UserView = viewUser(person(ctx))
+	_, err := s.step1(ctx)
+	var p *problem
+	if errors.As(err, &p) && p.Kind == step1Missing {
+		return out, nil
+	}
+	out.Body.Step1Done = err == nil
+	return out, err
 }
 
 // signIn lets vTiger check the credentials, unless too many were wrong lately; nothing of them is kept.

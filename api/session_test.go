@@ -94,3 +94,26 @@ func (r *rig) exec(sql string, args ...any) {
 	_, err := r.server.Ledger.DB().ExecContext(r.t.Context(), sql, args...)
 	require.NoError(r.t, err)
 }
+
+// What a person sees depends on their time zone and on whether an administrator has done step 1.
+func TestMeSaysWhereAndWhetherOneCanBegin(t *testing.T) {
+	r := newRig(t)
+	r.vtiger.AddUser(vtigersim.User{UserName: "dora", Password: "dora-password", LastName: "Dora", TimeZone: "Europe/Paris"})
+	var me struct {
+		TimeZone  string
+		Step1Done bool
+	}
+	dora := r.as("dora")
+	dora.do("GET", "/api/v1/me", nil).read(t, &me)
+	require.Equal(t, "Europe/Paris", me.TimeZone)
+	require.False(t, me.Step1Done)
+	admin := r.as("ada")
+	unfinished := r.step1()
+	delete(unfinished, "clientSecret")
+	require.Equal(t, 200, admin.do("PUT", "/api/v1/settings/microsoft", unfinished).status)
+	dora.do("GET", "/api/v1/me", nil).read(t, &me)
+	require.False(t, me.Step1Done, "the secret is missing")
+	admin.saveStep1()
+	dora.do("GET", "/api/v1/me", nil).read(t, &me)
+	require.True(t, me.Step1Done)
+}

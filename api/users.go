@@ -23,10 +23,11 @@ type UserView struct {
 	Active    bool   `json:"active"`
 	Role      string `json:"role" example:"H5" doc:"vTiger's id of the role; empty when it was not told"`
 	Allowed   bool   `json:"allowed" doc:"An admin lets this user sync"`
+	TimeZone  string `json:"timeZone" example:"Europe/Paris" doc:"The user's in vTiger, of the tz database; empty when it was not told"`
 }
 
 func viewUser(u ledger.User) UserView {
-	return UserView{u.ID, u.UserName, u.FirstName, u.LastName, u.Email, u.Admin, u.Active, u.Role, u.Allowed}
+	return UserView{u.ID, u.UserName, u.FirstName, u.LastName, u.Email, u.Admin, u.Active, u.Role, u.Allowed, u.TimeZone}
 }
 
 // listedUser is a user as an administrator sees who still has something to do.

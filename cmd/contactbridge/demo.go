@@ -73,7 +73,7 @@ func (s *stage) play(ctx context.Context, once bool, began time.Time, out io.Wri
 	if once {
 		return err
 	}
-	fmt.Fprintf(out, "\nAPI docs         %s/docs\nTemporal Web UI  %s\n", s.service.publicURL, s.temporal.UIURL)
+	fmt.Fprintf(out, "\nconsole          %s\nAPI docs         %[1]s/docs\nTemporal Web UI  %s\n", s.service.publicURL, s.temporal.UIURL)
 	for _, p := range append([]demo.Person{s.story.Cast.Admin}, s.story.Cast.Users...) {
 		fmt.Fprintf(out, "sign in as       %s / %s\n", p.UserName, p.Password)
 	}

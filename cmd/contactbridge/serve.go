@@ -16,6 +16,7 @@ import (
 
 	"contactbridge/activities"
 	"contactbridge/api"
+	"contactbridge/internal/console"
 	"contactbridge/internal/integration"
 	"contactbridge/internal/ledger"
 	"contactbridge/internal/metrics"
@@ -159,7 +160,7 @@ func (s *service) api(ctx context.Context) error {
 	if err := s.invite(ctx); err != nil {
 		return err
 	}
-	handler := (&api.Server{
+	calls := (&api.Server{
 		Ledger: s.ledger, VTiger: s.vtiger, Microsoft: s.microsoft, PublicURL: s.publicURL, TrustedProxies: s.proxies, GraphURL: s.graphURL, LoginURL: s.loginURL,
 		Request: func(ctx context.Context, connection string) error {
 			return workflows.Request(ctx, s.temporal, connection)
@@ -170,8 +171,9 @@ func (s *service) api(ctx context.Context) error {
 		},
 		Seen: s.metrics.Seen, Log: s.log, Version: version,
 	}).Handler()
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	s.log.Info("the API listens", "address", s.listener.Addr().String(), "public", s.publicURL)
+	pages := (&console.Console{API: calls, PublicURL: s.publicURL, Seen: s.metrics.Seen, Log: s.log, Version: version}).Handler()
+	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second}
+	s.log.Info("the console and the API listen", "address", s.listener.Addr().String(), "public", s.publicURL)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(s.listener) }()
 	select {

@@ -84,7 +84,7 @@ func (c *call) loginWithToken(ctx context.Context, at string, in *bufio.Reader) 
 	if err := c.keep(s); err != nil {
 		return err
 	}
-	return c.welcome(*me.JSON200, at, nil)
+	return c.welcome(userOf(*me.JSON200), at, nil)
 }
 
 func (c *call) welcome(u client.UserView, at string, until *time.Time) error {
@@ -142,6 +142,14 @@ func logout(ctx context.Context, c *call) error {
 	}
 	c.say("Signed out.")
 	return nil
+}
+
+// userOf is who is signed in, as users are listed.
+func userOf(m client.MeOutputBody) client.UserView {
+	return client.UserView{
+		ID: m.ID, UserName: m.UserName, FirstName: m.FirstName, LastName: m.LastName, Email: m.Email,
+		Admin: m.Admin, Active: m.Active, Allowed: m.Allowed, Role: m.Role, TimeZone: m.TimeZone,
+	}
 }
 
 func fullName(u client.UserView) string {

@@ -70,7 +70,7 @@ func (c *call) statusOfMine(ctx context.Context, s state) error {
 	case !me.Allowed:
 		may = "not allowed to sync: an administrator must allow you first"
 	}
-	c.say("You are %s at %s, %s.", fullName(me), c.held.URL, may)
+	c.say("You are %s at %s, %s.", fullName(userOf(me)), c.held.URL, may)
 	if len(s.connections) == 0 && me.Allowed {
 		c.say("You have no connection yet.\nnext: contactbridge connect")
 	}

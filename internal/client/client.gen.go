@@ -1941,7 +1941,12 @@ type ListedUser struct {
 	// Role vTiger's id of the role; empty when it was not told
 	//
 	// Example: H5
-	Role     string `json:"role"`
+	Role string `json:"role"`
+
+	// TimeZone The user's in vTiger, of the tz database; empty when it was not told
+	//
+	// Example: Europe/Paris
+	TimeZone string `json:"timeZone"`
 	UserName string `json:"userName"`
 }
 
@@ -1952,6 +1957,39 @@ type LogOutputBody struct {
 
 	// Next Cursor of the next page; absent on the last
 	Next *string `json:"next,omitempty"`
+}
+
+// MeOutputBody defines model for MeOutputBody.
+type MeOutputBody struct {
+	Active bool `json:"active"`
+
+	// Admin An administrator of vTiger, and so of Contact Bridge
+	Admin bool `json:"admin"`
+
+	// Allowed An admin lets this user sync
+	Allowed   bool   `json:"allowed"`
+	Email     string `json:"email"`
+	FirstName string `json:"firstName"`
+
+	// ID vTiger's id
+	//
+	// Example: 19x5
+	ID       string `json:"id"`
+	LastName string `json:"lastName"`
+
+	// Role vTiger's id of the role; empty when it was not told
+	//
+	// Example: H5
+	Role string `json:"role"`
+
+	// Step1Done An administrator saved what step 1 needs: mailboxes can be connected
+	Step1Done bool `json:"step1Done"`
+
+	// TimeZone The user's in vTiger, of the tz database; empty when it was not told
+	//
+	// Example: Europe/Paris
+	TimeZone string `json:"timeZone"`
+	UserName string `json:"userName"`
 }
 
 // MembersInputBody defines model for MembersInputBody.
@@ -2665,7 +2703,12 @@ type UserView struct {
 	// Role vTiger's id of the role; empty when it was not told
 	//
 	// Example: H5
-	Role     string `json:"role"`
+	Role string `json:"role"`
+
+	// TimeZone The user's in vTiger, of the tz database; empty when it was not told
+	//
+	// Example: Europe/Paris
+	TimeZone string `json:"timeZone"`
 	UserName string `json:"userName"`
 }
 
@@ -11639,7 +11682,7 @@ type MeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *UserView
+	JSON200 *MeOutputBody
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Problem
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -11649,7 +11692,7 @@ type MeResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r MeResponse) GetJSON200() *UserView {
+func (r MeResponse) GetJSON200() *MeOutputBody {
 	return r.JSON200
 }
 
@@ -18475,7 +18518,7 @@ func ParseMeResponse(rsp *http.Response) (*MeResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest UserView
+		var dest MeOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
