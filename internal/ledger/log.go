@@ -56,6 +56,9 @@ const (
 func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 	const doing = "read the log"
 	ids, err := l.logConnections(ctx, f)
+	if err == nil && f.Text != "" && ids == nil && f.RunID != "" {
+		ids, err = l.connectionsOfRun(ctx, f.RunID) // among whose words there are fewer
+	}
 	if err != nil || ids != nil && len(ids) == 0 {
 		return nil, wrap(doing, err)
 	}
@@ -155,6 +158,12 @@ func (f LogFilter) kinds(s selection, connections bool) selection {
 // kind tells whether there are lines of such a kind, and they are asked for. What is written is written on a side.
 func (f LogFilter) kind(a contact.Action, o Outcome, s contact.Side) bool {
 	return (s != "" || a != contact.Insert && a != contact.Update && a != contact.Delete) && (f.Action == "" || f.Action == string(a)) && (f.Outcome == "" || f.Outcome == string(o)) && (f.Side == "" || f.Side == s)
+}
+
+// connectionsOfRun gives the id of a run's connection; none, if there is no such run.
+func (l *Ledger) connectionsOfRun(ctx context.Context, runID string) ([]string, error) {
+	ids := []string{}
+	return ids, l.db.NewSelect().Model((*Run)(nil)).Column("connection_id").Where("id = ?", runID).Scan(ctx, &ids)
 }
 
 // connectionsOf gives the ids of a user's connections, or of the named one of them.

@@ -55,7 +55,9 @@ func crowd(t *testing.T, l *ledger.Ledger, users, n int) {
 // unindexed drops the indexes of operations that are no constraints and gives their definitions: they are made anew faster
 // than they are kept.
 func unindexed(t *testing.T, l *ledger.Ledger) (definitions []string) {
-	l.DB().SetMaxOpenConns(1) // so that a temporary table is seen by all that follows
+	l.DB().SetMaxOpenConns(1) // so that a temporary table is seen by all that follows, and the setting too
+	_, err := l.DB().ExecContext(t.Context(), "SET maintenance_work_mem = '1GB'")
+	require.NoError(t, err)
 	var rows []struct{ Indexname, Indexdef string }
 	require.NoError(t, l.DB().NewRaw(`SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'operations' AND indexname NOT IN
 		(SELECT conname FROM pg_constraint WHERE conrelid = 'operations'::regclass)`).Scan(t.Context(), &rows))
