@@ -41,6 +41,7 @@ func (p shown) protected() {
 func TestEveryPageIsProtected(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	r.step1()
 	b := r.as("admin")
 	for _, p := range r.console.pages {
 		if strings.Contains(p.path, ":") {
@@ -159,6 +160,7 @@ func TestTheAPIsAddressesAreItsOwn(t *testing.T) {
 func TestPagesAreLight(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	r.step1()
 	b := r.as("admin")
 	files := 0
 	for _, name := range assets {
@@ -192,6 +194,11 @@ func TestStep1OpensTheOthers(t *testing.T) {
 	require.Equal(t, []string{"/step1", "/step2 disabled"}, paths())
 	v.me.Step1Done, v.me.Admin = true, true
 	require.Equal(t, []string{"/step1", "/step2", "/users"}, paths())
+	_, to := showHome(v)
+	require.Equal(t, elsewhere("/step2"), to)
+	v.me.Step1Done = false
+	_, to = showHome(v)
+	require.Equal(t, elsewhere("/step1"), to)
 }
 
 // What vTiger says of people is text, whatever it is.
