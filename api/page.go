@@ -30,7 +30,11 @@ type words struct {
 	Wrong  string // what cannot work in what was entered
 	Inputs []input
 	Button string
+	Link   link // where to go on; zero: nowhere
 }
+
+// link leads to a page of the console.
+type link struct{ To, Text string }
 
 // input is what a form asks for.
 type input struct {
@@ -44,7 +48,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 input{font:inherit;padding:.4rem}input:not([type=checkbox]){width:100%;box-sizing:border-box}
 button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.3rem;background:#0b5cad;color:#fff;cursor:pointer}</style></head>
 <body><main><h1>{{.Title}}</h1>{{range .Lines}}<p>{{.}}</p>{{end}}{{if .Wrong}}<p role="alert"><strong>{{.Wrong}}</strong></p>{{end}}{{if .Button}}<form method="post">
-{{- range .Inputs}}<p><label>{{.Label}}<br><input name="{{.Name}}" type="{{.Type}}" value="{{.Value}}" autocomplete="off"{{if not .Optional}} required{{end}}></label></p>{{end}}<button>{{.Button}}</button></form>{{end}}</main></body></html>
+{{- range .Inputs}}<p><label>{{.Label}}<br><input name="{{.Name}}" type="{{.Type}}" value="{{.Value}}" autocomplete="off"{{if not .Optional}} required{{end}}></label></p>{{end}}<button>{{.Button}}</button></form>{{end}}{{with .Link.To}}<p><a href="{{.}}">{{$.Link.Text}}</a></p>{{end}}</main></body></html>
 `))
 
 // show makes a page.

@@ -1497,8 +1497,11 @@ type ConnectInputBody struct {
 
 // ConnectionView defines model for ConnectionView.
 type ConnectionView struct {
-	Account   AccountView `json:"account"`
-	CreatedAt time.Time   `json:"createdAt"`
+	Account AccountView `json:"account"`
+
+	// AdminNamesMailbox Application mode: an administrator names the mailbox, and nobody signs in
+	AdminNamesMailbox bool      `json:"adminNamesMailbox"`
+	CreatedAt         time.Time `json:"createdAt"`
 
 	// Folder null until one is chosen
 	Folder *FolderView `json:"folder"`
