@@ -23,8 +23,8 @@ type panel struct {
 	SignIn, Revoke, Assign, End *form
 	ServiceMailbox              string // that an admin may assign; empty: none
 
-	Form *form
-	Rows []mapRow
+	Form    *form
+	Rows    []mapRow
 	Mapping bool // the table is to be shown open
 	// Fixed says why the mapping cannot be changed here.
 	Fixed string
