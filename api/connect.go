@@ -106,5 +106,5 @@ func (s *Server) sorry(ctx context.Context, doing string, err error) (*page, err
 // sorryFor is sorry for whoever was on the way to connect a mailbox: the way back stands below.
 func (s *Server) sorryFor(ctx context.Context, doing string, err error) (*page, error) {
 	p := s.failure(ctx, doing, err)
-	return show(p.Status, words{Title: p.Title, Lines: []string{p.Detail}, Link: link{step2Path, "Back to step 2 of Contact Bridge"}})
+	return show(p.Status, words{Title: p.Title, Lines: []string{p.Detail}, Next: &next{step2Path, "Back to step 2 of Contact Bridge"}})
 }

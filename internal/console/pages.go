@@ -10,5 +10,9 @@ func pages() []*page {
 		&step2,
 		&step2Of,
 		&tokens,
+		&settings,
+		&defaults,
+		&alerts,
+		&audit,
 	}
 }

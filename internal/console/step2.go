@@ -20,7 +20,7 @@ var step2 = page{
 var step2Of = page{
 	name: "step2", path: step2Path + "/:connection", who: signedIn, after1: true, show: showStep2Of,
 	acts: map[string]func(*visit) error{
-		"": saveSettings, "rows": changeRows, "reset": resetMapping,
+		"": saveStep2, "rows": changeRows, "reset": resetMapping,
 		"sign-in": signInMailbox, "revoke": revokeMailbox, "assign": assignMailbox, "end": endConnection,
 	},
 }

@@ -54,7 +54,7 @@ func settingsValues(s *client.SettingsView) url.Values {
 		"deleteInOutlook": {strconv.FormatBool(s.DeleteInOutlook)}, "deleteInVtiger": {strconv.FormatBool(s.DeleteInVtiger)},
 		"conflictPolicy": {string(s.ConflictPolicy)}, "deleteVersusEdit": {string(s.DeleteVersusEdit)}, "onScopeExit": {string(s.OnScopeExit)},
 		"existsElsewhere": {string(s.ExistsElsewhere)}, "phoneRegion": {s.PhoneRegion},
-		"deleteGuard.count": {strconv.FormatInt(s.DeleteGuard.Count, 10)}, "deleteGuard.percent": {strconv.FormatInt(s.DeleteGuard.Percent, 10)},
+		"deleteGuard.count": {number(s.DeleteGuard.Count)}, "deleteGuard.percent": {number(s.DeleteGuard.Percent)},
 		"mapping": {""},
 	}
 	putDrafts(values, draftsOf(s.Mapping))
@@ -101,7 +101,7 @@ func keeping(all []option, value, text string) []option {
 	return append(all, option{Value: value, Text: text})
 }
 
-func saveSettings(v *visit) error {
+func saveStep2(v *visit) error {
 	body, err := v.settingsBody()
 	if err != nil {
 		return err
@@ -153,15 +153,11 @@ func (v *visit) settingsBody() (map[string]any, error) {
 		}
 	}
 	if posted.Has("deleteGuard.count") {
-		count, err := strconv.ParseInt(posted.Get("deleteGuard.count"), 10, 64)
+		n, err := v.numbers("deleteGuard.count", "deleteGuard.percent")
 		if err != nil {
-			return nil, wrong("deleteGuard.count", "step2.number")
+			return nil, err
 		}
-		percent, err := strconv.ParseInt(posted.Get("deleteGuard.percent"), 10, 64)
-		if err != nil {
-			return nil, wrong("deleteGuard.percent", "step2.number")
-		}
-		body["deleteGuard"] = client.GuardView{Count: count, Percent: percent}
+		body["deleteGuard"] = client.GuardView{Count: n["deleteGuard.count"], Percent: n["deleteGuard.percent"]}
 	}
 	if posted.Has("mapping") {
 		rows, err := mappingBody(posted)
