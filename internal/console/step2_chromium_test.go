@@ -1,7 +1,6 @@
 package console
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +53,10 @@ func TestStep2InChromium(t *testing.T) {
 	r := newRig(t)
 	r.work()
 	r.cast.People(r.vtiger, r.microsoft)
+	hostile := map[string]string{
+		"firstname": `<b>bold</b>"'`, "lastname": "\u202egnirts" + strings.Repeat("W", 60), "mailingstreet": strings.Repeat("long ", 50),
+		"description": strings.Repeat("x", 300),
+	}
 	r.step1()
 	r.allow("alice")
 	b := r.chromiumAs("alice")
@@ -75,6 +78,17 @@ func TestStep2InChromium(t *testing.T) {
 	b.says("Below the names stand the values of a real contact.")
 	accessible(b)
 	b.picture("step2")
+
+	// A contact that was changed last is shown whatever it is called.
+	r.vtiger.AddContact(r.person("alice").ID, hostile)
+	r.microsoft.AddContact("alice@bridge.example", "", map[string]any{"givenName": `<script>alert(1)</script>"'`, "surname": "x"})
+	alice.preview(id)
+	b.open(at)
+	b.click("#mapping + details > summary")
+	b.says(`<b>bold</b>"'`)
+	b.says(`<script>alert(1)</script>"'`)
+	b.says(strings.Repeat("W", 60))
+	accessible(b)
 
 	// A row is opened, and a new one is added: the browser stays at the table.
 	b.press(`#row-2 button[value="open 1"]`)
@@ -100,7 +114,39 @@ func TestStep2InChromiumWithoutScripts(t *testing.T) {
 	b.open("/step2")
 	b.press("form.card .actions button")
 	b.connect("alice")
-	b.fill("field-phoneRegion", "")
+	at := b.at()
+	b.choose("field-folderId", 2) // the last one: a new folder
+	b.fill("field-newFolder", "Customers")
+	b.then(func() { b.enter() })
+	b.says("The settings are saved.")
+	s := r.program("alice").settings(strings.TrimPrefix(at, "/step2/"))
+	require.Equal(t, "Customers", s.FolderName)
+
+	b.click("#mapping + details > summary")
+	b.press(`button[value="add"]`)
+	b.choose("field-mapping[24].vtiger-0", 3)
+	b.press("form > .actions button")
+	b.says("Something in the form cannot work.")
+	accessible(b)
+	b.press(`button[value="remove 24"]`)
+	b.press("form > .actions button")
+	b.says("The settings are saved.")
 	b.uncomplaining()
-	_ = http.MethodGet
+}
+
+// choose takes a choice further down in a select, by the keyboard.
+func (t *tab) choose(id string, down int) {
+	t.t.Helper()
+	t.must("DOM.focus", map[string]any{"nodeId": t.node(`[id="` + id + `"]`)}, nil)
+	for range down {
+		t.key("ArrowDown", 40)
+	}
+}
+
+// enter presses the Enter key, which sends the form of the field that is in focus.
+func (t *tab) enter() {
+	t.t.Helper()
+	for _, kind := range []string{"rawKeyDown", "char", "keyUp"} {
+		t.must("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}, nil)
+	}
 }

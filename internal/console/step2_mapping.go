@@ -13,7 +13,7 @@ import (
 
 // draft is a row of the mapping as a form holds it. Its fields are named by rowName and the keys of put.
 type draft struct {
-	Open    bool     // its fields can be changed
+	State   string   // whether its fields can be changed: shutRow, openRow or wideRow
 	VTiger  []string // without blanks
 	Outlook []string // without blanks; the first one is the row's property
 
@@ -24,7 +24,9 @@ type draft struct {
 func rowName(i int) string { return fmt.Sprintf("mapping[%d]", i) }
 
 const (
-	openRow, shutRow = "open", "shut"
+	shutRow = "shut"
+	openRow = "open"
+	wideRow = "wide" // open, with room for one field more on each side
 
 	none = "none" // the choice of no transform, and of no limit to one side
 )
@@ -32,7 +34,7 @@ const (
 func draftsOf(rows []client.Row) []draft {
 	all := make([]draft, len(rows))
 	for i, r := range rows {
-		d := draft{VTiger: filled(r.Vtiger), Outlook: filled([]string{r.Outlook}), Direction: string(r.Direction)}
+		d := draft{State: shutRow, VTiger: filled(r.Vtiger), Outlook: filled([]string{r.Outlook}), Direction: string(r.Direction)}
 		if r.Also != nil {
 			d.Outlook = append(d.Outlook, *r.Also...)
 		}
@@ -61,11 +63,18 @@ func drafts(values url.Values) (all []draft) {
 		at := rowName(i)
 		of := func(key string) string { return strings.TrimPrefix(values.Get(at+"."+key), none) }
 		all = append(all, draft{
-			Open: values.Get(at) == openRow, VTiger: filled(values[at+".vtiger"]), Outlook: filled(values[at+".outlook"]), Direction: of("direction"),
+			State: stateOf(values.Get(at)), VTiger: filled(values[at+".vtiger"]), Outlook: filled(values[at+".outlook"]), Direction: of("direction"),
 			Kind: of("transform"), Into: of("into"), Case: of("case"), Value: of("value"), Separator: of("separator"), Pairs: of("pairs"), Yes: of("yes"), No: of("no"),
 		})
 	}
 	return all
+}
+
+func stateOf(posted string) string {
+	if posted == openRow || posted == wideRow {
+		return posted
+	}
+	return shutRow
 }
 
 // putDrafts replaces the rows of a form.
@@ -77,10 +86,7 @@ func putDrafts(values url.Values, all []draft) {
 }
 
 func (d draft) put(values url.Values, at string) {
-	values.Set(at, shutRow)
-	if d.Open {
-		values.Set(at, openRow)
-	}
+	values.Set(at, d.State)
 	values[at+".vtiger"], values[at+".outlook"] = d.VTiger, d.Outlook
 	for key, value := range d.single() {
 		values.Set(at+"."+key, value)
@@ -163,9 +169,11 @@ func changeRows(v *visit) error {
 	there := err == nil && i >= 0 && i < len(all)
 	switch {
 	case what == "add":
-		all = append(all, draft{Open: true, Direction: "both"})
+		all = append(all, draft{State: openRow, Direction: "both"})
 	case what == "open" && there:
-		all[i].Open = true
+		all[i].State = openRow
+	case what == "more" && there:
+		all[i].State = wideRow
 	case what == "remove" && there:
 		all = slices.Delete(all, i, i+1)
 	}

@@ -13,6 +13,7 @@ type mapRow struct {
 	At              int // from 0
 	Name            string
 	Title           string // what people know the row by
+	State           string
 	Open            bool
 	Wrong           string
 	VTiger, Outlook []pick
@@ -45,8 +46,12 @@ func (p *panel) rows() []mapRow {
 
 func (p *panel) row(i int, d draft, values url.Values, vtiger, outlook mapSide) mapRow {
 	name, wrong := rowName(i), p.Form.wrong[rowName(i)]
-	r := mapRow{Number: i + 1, At: i, Name: name, Wrong: wrong, Open: d.Open || wrong != ""}
-	r.VTiger, r.Outlook = vtiger.picks(i+1, name+".vtiger", d.VTiger, r.Open), outlook.picks(i+1, name+".outlook", d.Outlook, r.Open)
+	r := mapRow{Number: i + 1, At: i, Name: name, Wrong: wrong, State: d.State}
+	if wrong != "" && d.State == shutRow {
+		r.State = openRow
+	}
+	r.Open = r.State != shutRow
+	r.VTiger, r.Outlook = vtiger.picks(i+1, name+".vtiger", d.VTiger, r.State), outlook.picks(i+1, name+".outlook", d.Outlook, r.State)
 	r.Title = say("step2.map.number", i+1)
 	for _, side := range [][]pick{r.VTiger, r.Outlook} {
 		if len(side) > 0 && side[0].Text != "" {
@@ -127,9 +132,10 @@ func newSide(name string, real *client.SampleView) mapSide {
 	return s
 }
 
-// picks are a row's fields on the side; an open row has an empty one more.
-func (s mapSide) picks(row int, name string, chosen []string, open bool) (all []pick) {
-	if open {
+// picks are a row's fields on the side. In an open row there is at least one to choose, in a wide one an empty one more.
+func (s mapSide) picks(row int, name string, chosen []string, state string) (all []pick) {
+	open := state != shutRow
+	if state == wideRow || open && len(chosen) == 0 {
 		chosen = append(slices.Clone(chosen), "")
 	}
 	for i, value := range chosen {
