@@ -196,6 +196,11 @@ func TestStep1OpensTheOthers(t *testing.T) {
 	require.Equal(t, []string{"/step1", "/step2 disabled"}, paths())
 	v.me.Step1Done, v.me.Admin = true, true
 	require.Equal(t, []string{"/step1", "/step2", "/users"}, paths())
+	_, to := showHome(v)
+	require.Equal(t, elsewhere("/step2"), to)
+	v.me.Step1Done = false
+	_, to = showHome(v)
+	require.Equal(t, elsewhere("/step1"), to)
 }
 
 // What vTiger says of people is text, whatever it is.
