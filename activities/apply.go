@@ -159,14 +159,18 @@ func ownPace(side contact.Side, err error) bool {
 	return side == contact.Outlook && errors.As(err, &e) && e.Kind == contact.Throttled && e.Refused
 }
 
-// write spells an announced operation for its side.
+// write spells an announced operation for its side. What is inserted into vTiger is the connection's user's, and only what
+// is theirs is deleted there; an update leaves the owner as it is.
 func write(c ledger.Connection, x ledger.Announced) contact.Write {
 	w := contact.Write{
 		Action: x.Operation.Action, ID: x.Operation.Of(x.Operation.Side), Values: x.Operation.Native,
 		Before: x.Target.Contact(), Stamp: x.Operation.Stamp,
 	}
 	if x.Operation.Side == contact.VTiger {
-		w.Owner = c.UserID
+		w.Owner, w.Scope = c.UserID, c.Owns
+	}
+	if x.Operation.Action == contact.Update {
+		w.Owner = x.Target.Owner // as planned on, when it was of the scope
 	}
 	return w
 }

@@ -40,11 +40,11 @@ func isDuplicate(w contact.Written) bool {
 	return w.Outcome == contact.Refused && errors.As(w.Err, &e) && e.Code == duplicate
 }
 
-// obstructed settles one refused write. A record of this connection's owner that no link holds is the contact that the
+// obstructed settles one refused write. A record of this connection's scope that no link holds is the contact that the
 // insert would have made, so the two are linked; one with the insert's own stamp was made by an earlier request of it.
 func obstructed(c ledger.Connection, op ledger.Operation, answer contact.Written, taken bool) ledger.Settlement {
 	r, sentence := answer.Record, contact.SentenceOf(answer.Err)
-	usable := op.Action == contact.Insert && r.ID != "" && r.Owner == c.UserID
+	usable := op.Action == contact.Insert && r.ID != "" && c.Owns(r.Owner)
 	switch {
 	case usable && !taken && r.Stamp != "" && r.Stamp == op.Stamp:
 		return adopted(c, op, r)

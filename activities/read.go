@@ -141,6 +141,9 @@ func (a *Activities) charset(ctx context.Context, module string) (*bool, error) 
 
 // readOwners reads the records of owners who are new to the feed.
 func (a *Activities) readOwners(ctx context.Context, feed ledger.Feed, book *vtiger.Book, module string, owners []string) error {
+	if slices.Contains(owners, ledger.Everyone) {
+		owners = []string{""} // which lists the others' too
+	}
 	for _, owner := range owners {
 		for after := ""; ; {
 			records, err := book.Owned(ctx, owner, after)

@@ -28,6 +28,9 @@ func (d *draft) operation(op reconcile.Operation) (ledger.Operation, bool) {
 		return row, true
 	}
 	row.Native = d.Settings.Mapping.Write(op.Side, changes, target.Values)
+	if category, asked := op.Fields[reconcile.CategoriesField]; asked && op.Side == contact.Outlook && op.Action == contact.Insert {
+		row.Native[string(reconcile.CategoriesField)] = category.After // no row need map it
+	}
 	return row, len(row.Native) > 0
 }
 

@@ -16,7 +16,7 @@ func untouched(version string, values map[string]string) bool {
 }
 
 // made picks what an unclear insert made from the records that show its stamp. Of several, a request having been carried
-// out twice, it takes one of this connection's owner, and of those one that somebody edited: the other can be deleted
+// out twice, it takes one of this connection's scope, and of those one that somebody edited: the other can be deleted
 // then, and the edit travels.
 func made(c ledger.Connection, op ledger.Operation, found []contact.Record) (contact.Record, bool) {
 	var own []contact.Record
@@ -30,7 +30,7 @@ func made(c ledger.Connection, op ledger.Operation, found []contact.Record) (con
 	}
 	rank := func(r contact.Record) int {
 		switch {
-		case op.Side == contact.VTiger && r.Owner != c.UserID:
+		case op.Side == contact.VTiger && !c.Owns(r.Owner):
 			return 2
 		case op.Side == contact.VTiger && untouched(r.Version, r.Values):
 			return 1

@@ -47,7 +47,8 @@ func (d *draft) links() []reconcile.Link {
 	return out
 }
 
-// tree gives one side as this connection sees it: a vTiger record of another owner is outside.
+// tree gives one side as this connection sees it: a vTiger record of an owner who is not in its scope, and a contact of Outlook that its
+// categories leave out, are outside.
 func (d *draft) tree(side contact.Side) reconcile.Tree {
 	out := reconcile.Tree{}
 	for id, r := range d.records[side] {
@@ -58,6 +59,7 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		seen := reconcile.Seen{
 			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young || d.busy[side][id] || (stranger && d.hidden[side]),
 			Untouched: side == contact.VTiger && untouched(r.Version, r.Values), Changed: r.Changed, Known: d.trees.Known[side][id],
+			Foreign: side == contact.VTiger && r.Owner != d.UserID,
 		}
 		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {
 			seen.Busy = true
@@ -65,7 +67,10 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		if r.Presence == contact.Present && side == contact.VTiger && !d.inScope(r) {
 			seen.Presence = contact.Outside
 		}
-		if seen.Presence == contact.Present {
+		if r.Presence == contact.Present && side == contact.Outlook && !d.Settings.Categories().Admit(r.Values[string(reconcile.CategoriesField)]) {
+			seen.Presence, seen.Excluded = contact.Outside, true
+		}
+		if seen.Presence == contact.Present || seen.Excluded {
 			seen.Contact = d.Settings.Mapping.Read(side, r.Values)
 		}
 		// By the stamps of linked Outlook records twins are known, also while the deletion of one still has to travel.
@@ -83,7 +88,7 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 // inScope tells whether a vTiger record is the connection's. A link made since the filter's members were listed keeps its
 // record in until the next listing.
 func (d *draft) inScope(r ledger.Record) bool {
-	if r.Owner != d.UserID {
+	if !d.Owns(r.Owner) {
 		return false
 	}
 	return d.trees.Members == nil || d.trees.Members[r.ID] || d.linkedAt[r.ID].After(d.trees.Listed)
@@ -102,7 +107,7 @@ func policyOf(c ledger.Connection, run ledger.Run) reconcile.Policy {
 		Direction: s.Direction, Run: run.Direction, Conflict: s.ConflictPolicy, DeleteWins: s.DeleteVersus == "deleteWins",
 		Deletes:     map[contact.Side]bool{contact.VTiger: s.DeleteInVTiger, contact.Outlook: s.DeleteInOutlook},
 		RemoveCopy:  map[contact.Side]bool{contact.VTiger: removes && s.DeleteInVTiger, contact.Outlook: removes},
-		AskInstance: true, Elsewhere: s.ExistsElsewhere, SyncFrom: syncFrom(c),
+		AskInstance: true, Elsewhere: s.ExistsElsewhere, Categories: s.Categories(), SyncFrom: syncFrom(c),
 		NoInsert: map[contact.Side]bool{contact.VTiger: c.Rules.Caps.NoCreateInVTiger},
 		NoDelete: map[contact.Side]bool{contact.VTiger: c.Rules.Caps.NoDeleteInVTiger},
 	}

@@ -50,7 +50,7 @@ func (s *Server) choiceRoutes(r routes) {
 		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listModules)
 	add(r, syncing, on(http.MethodGet, path+"/sample", tag, "show-sample", "Show a real contact of both sides, with the values of its fields",
 		http.StatusNotFound), s.showSample)
-	add(r, syncing, on(http.MethodGet, path+"/fields", tag, "list-fields", "List the fields of the vTiger module",
+	add(r, syncing, on(http.MethodGet, path+"/modules/{module}/fields", tag, "list-fields", "List the fields of a vTiger module that can be synced",
 		http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable), s.listFields)
 	add(r, syncing, on(http.MethodGet, path+"/outlook-fields", tag, "list-outlook-fields",
 		"List the Outlook properties that can be mapped", http.StatusNotFound), s.listProperties)
@@ -123,16 +123,23 @@ func (s *Server) listModules(ctx context.Context, in *connectionInput) (*modules
 	return out, err
 }
 
-func (s *Server) listFields(ctx context.Context, in *connectionInput) (*fieldsOutput, error) {
-	c, err := s.visible(ctx, in.ID)
-	if err != nil {
+type fieldsInput struct {
+	ID     string `path:"id" maxLength:"64" doc:"The connection"`
+	Module string `path:"module" maxLength:"64" doc:"From the list of modules"`
+}
+
+func (s *Server) listFields(ctx context.Context, in *fieldsInput) (*fieldsOutput, error) {
+	if _, err := s.visible(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	if err := s.ensureModule(ctx, "path.module", in.Module); err != nil {
 		return nil, err
 	}
 	crm, err := s.VTiger.Client(ctx)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := crm.Fields(ctx, c.Module)
+	fields, err := crm.Fields(ctx, in.Module)
 	if err != nil {
 		return nil, err
 	}

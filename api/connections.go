@@ -71,7 +71,7 @@ func (s *Server) startSettings(ctx context.Context, d ledger.Defaults, module st
 }
 
 func (s *Server) createConnection(ctx context.Context, in *connectInput) (*createdOutput, error) {
-	if err := s.ensureModule(ctx, in.Body.Module); err != nil {
+	if err := s.ensureModule(ctx, "body.module", in.Body.Module); err != nil {
 		return nil, err
 	}
 	owner, err := s.newOwner(ctx, in.Body.UserID)

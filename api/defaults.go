@@ -28,7 +28,7 @@ type capsView struct {
 // defaultsChange is what an administrator wants; what is absent stays.
 type defaultsChange struct {
 	Mapping map[string]mappingChoice `json:"mapping,omitempty" doc:"By module; a module that is absent stays, null goes back to the module's own default"`
-	Locked  *[]string                `json:"locked,omitempty" maxItems:"50" enum:"automatic,batchSize,conflictPolicy,deleteGuard,deleteInOutlook,deleteInVtiger,deleteVersusEdit,direction,existsElsewhere,filter,intervalMinutes,mapping,onScopeExit,phoneRegion,syncFrom" doc:"The settings that only administrators can change from now on; those of connections stay as they are"`
+	Locked  *[]string                `json:"locked,omitempty" maxItems:"50" enum:"automatic,batchSize,conflictPolicy,deleteGuard,deleteInOutlook,deleteInVtiger,deleteVersusEdit,direction,existsElsewhere,filter,intervalMinutes,mapping,onScopeExit,outlookFilter,ownerScope,phoneRegion,syncFrom" doc:"The settings that only administrators can change from now on; those of connections stay as they are"`
 	Caps    *capsChange              `json:"caps,omitempty"`
 
 	ChoicesChange
@@ -53,7 +53,7 @@ type defaultsOutput struct {
 
 type spreadInput struct {
 	Body struct {
-		Fields      []string `json:"fields" minItems:"1" maxItems:"50" enum:"automatic,batchSize,conflictPolicy,deleteGuard,deleteInOutlook,deleteInVtiger,deleteVersusEdit,direction,existsElsewhere,intervalMinutes,mapping,onScopeExit,phoneRegion,syncFrom" doc:"The settings that every connection gets as the defaults have them"`
+		Fields      []string `json:"fields" minItems:"1" maxItems:"50" enum:"automatic,batchSize,conflictPolicy,deleteGuard,deleteInOutlook,deleteInVtiger,deleteVersusEdit,direction,existsElsewhere,intervalMinutes,mapping,onScopeExit,outlookFilter,ownerScope,phoneRegion,syncFrom" doc:"The settings that every connection gets as the defaults have them"`
 		SkipPreview bool     `json:"skipPreview,omitempty" doc:"Nobody has to look at a preview because of this change; who has to for another reason still does"`
 	}
 }
@@ -109,6 +109,9 @@ func (s *Server) saveDefaults(ctx context.Context, in *defaultsInput) (*defaults
 		d.Locked = slices.Compact(slices.Sorted(slices.Values(*in.Body.Locked)))
 	}
 	if err := ensureWithinCaps(d.Caps, before, d.Settings); err != nil {
+		return nil, err
+	}
+	if err := s.chooseOwners(ctx, &d.Settings.OwnerScope, "", in.Body.OwnerScope); err != nil {
 		return nil, err
 	}
 	if err := s.chooseMappings(ctx, &d, in.Body.Mapping); err != nil {

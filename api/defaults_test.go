@@ -30,10 +30,13 @@ func TestNewConnectionsStartWithTheDefaults(t *testing.T) {
 		"mapping": jsonMap{"Contacts": rows}, "direction": "toOutlook", "conflictPolicy": "ask", "deleteInOutlook": true, "deleteInVtiger": true,
 		"deleteVersusEdit": "deleteWins", "phoneRegion": "CH", "batchSize": 50, "automatic": true, "intervalMinutes": 30,
 		"onScopeExit": "removeCopy", "existsElsewhere": "hold", "deleteGuard": jsonMap{"count": 9, "percent": 5}, "syncFrom": "2026-01-31",
+		"outlookFilter": jsonMap{"unwanted": []string{"Private"}}, "ownerScope": jsonMap{"owners": []string{"20x2"}, "granted": jsonMap{"everyone": true}},
 	})
 	want := Choices{
 		Direction: "toOutlook", ConflictPolicy: "ask", DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "deleteWins", PhoneRegion: "CH",
-		BatchSize: 50, Automatic: true, IntervalMinutes: 30, OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5}, SyncFrom: viewDate("2026-01-31"),
+		BatchSize: 50, Automatic: true, IntervalMinutes: 30, OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5},
+		OutlookFilter: &categoriesView{[]string{}, []string{"Private"}}, OwnerScope: ownerScopeView{false, []string{"20x2"}, ownersView{true, []string{}}},
+		SyncFrom: viewDate("2026-01-31"),
 	}
 	var d defaultsView
 	a.read(t, &d)
@@ -60,13 +63,15 @@ func TestNewConnectionsStartWithTheDefaults(t *testing.T) {
 // Users cannot change what is locked, and are told which settings those are; administrators can.
 func TestLockedSettings(t *testing.T) {
 	_, admin, alice, connection := staged(t)
-	admin.put(jsonMap{"locked": []string{"direction", "mapping", "deleteGuard", "syncFrom"}})
+	admin.put(jsonMap{"locked": []string{"direction", "mapping", "deleteGuard", "syncFrom", "outlookFilter", "ownerScope"}})
+	require.Equal(t, 200, admin.at("PUT /settings", connection, jsonMap{"ownerScope": jsonMap{"owners": []string{"20x2"}}}).status)
 	var v settingsView
 	first := alice.at("GET /settings", connection, nil)
 	first.read(t, &v)
-	require.Equal(t, []string{"deleteGuard", "direction", "mapping", "syncFrom"}, v.Locked)
+	require.Equal(t, []string{"deleteGuard", "direction", "mapping", "outlookFilter", "ownerScope", "syncFrom"}, v.Locked)
 	wanted := jsonMap{
 		"direction": "toVtiger", "batchSize": 3, "deleteGuard": jsonMap{"count": 1, "percent": 1}, "syncFrom": "2026-01-01",
+		"outlookFilter": jsonMap{"wanted": []string{"Golf"}}, "ownerScope": jsonMap{},
 		"mapping": []jsonMap{{"outlook": "surname", "vtiger": []string{"lastname"}, "direction": "both"}},
 	}
 	p := alice.at("PUT /settings", connection, wanted).refused(t, 403, "locked")
@@ -74,11 +79,11 @@ func TestLockedSettings(t *testing.T) {
 	for _, f := range p.Errors {
 		places = append(places, f.Location)
 	}
-	require.Equal(t, []string{"body.deleteGuard", "body.direction", "body.mapping", "body.syncFrom"}, places)
+	require.Equal(t, []string{"body.deleteGuard", "body.direction", "body.mapping", "body.outlookFilter", "body.ownerScope", "body.syncFrom"}, places)
 	require.Equal(t, first.raw, alice.at("GET /settings", connection, nil).raw)
 
 	// What stays as it is may be sent along with what changes.
-	a := alice.at("PUT /settings", connection, jsonMap{"direction": "both", "mapping": v.Mapping, "deleteGuard": v.Guard, "syncFrom": nil, "batchSize": 3})
+	a := alice.at("PUT /settings", connection, jsonMap{"direction": "both", "mapping": v.Mapping, "deleteGuard": v.Guard, "syncFrom": nil, "batchSize": 3, "outlookFilter": v.OutlookFilter, "ownerScope": v.OwnerScope})
 	require.Equal(t, 200, a.status, a.raw)
 	require.Equal(t, 200, admin.at("PUT /settings", connection, wanted).status)
 	admin.put(jsonMap{"locked": []string{}})

@@ -71,7 +71,7 @@ func TestPicklistsShowTheirValues(t *testing.T) {
 	r.as("ada").allow("alice")
 	alice := r.as("alice")
 	var list struct{ Fields []fieldView }
-	alice.at("GET /fields", alice.module("Contacts"), nil).read(t, &list)
+	alice.at("GET /modules/Contacts/fields", alice.module("Contacts"), nil).read(t, &list)
 	for _, f := range list.Fields {
 		require.Equal(t, f.Type == "picklist", len(f.Choices) > 0, f.Name)
 	}

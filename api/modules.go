@@ -21,8 +21,8 @@ func (s *Server) modules(ctx context.Context) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(fieldmap.Modules), func(m string) bool { return !slices.Contains(shown, m) }), nil
 }
 
-// ensureModule refuses a module that cannot be synced, listing those that can.
-func (s *Server) ensureModule(ctx context.Context, module string) error {
+// ensureModule refuses a module that cannot be synced, named at a place of the request, listing those that can.
+func (s *Server) ensureModule(ctx context.Context, place, module string) error {
 	possible, err := s.modules(ctx)
 	if err != nil {
 		return err
@@ -31,9 +31,9 @@ func (s *Server) ensureModule(ctx context.Context, module string) error {
 	case slices.Contains(possible, module):
 		return nil
 	case len(possible) == 0:
-		return refuseField("body.module", "vTiger shows none of the modules that can be synced: "+strings.Join(fieldmap.Modules, ", ")+".")
+		return refuseField(place, "vTiger shows none of the modules that can be synced: "+strings.Join(fieldmap.Modules, ", ")+".")
 	}
-	return refuseField("body.module", "This module cannot be synced; possible are: "+strings.Join(possible, ", ")+".")
+	return refuseField(place, "This module cannot be synced; possible are: "+strings.Join(possible, ", ")+".")
 }
 
 // fields are a module's fields as a mapping is held against them.

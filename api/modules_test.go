@@ -87,7 +87,7 @@ func TestCustomFieldsAreChoices(t *testing.T) {
 	alice := r.as("alice")
 	connection := alice.module("Contacts")
 	var list struct{ Fields []fieldView }
-	alice.at("GET /fields", connection, nil).read(t, &list)
+	alice.at("GET /modules/Contacts/fields", connection, nil).read(t, &list)
 	for _, f := range list.Fields {
 		if f.Label != "External Sync Id" {
 			continue

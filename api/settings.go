@@ -37,6 +37,8 @@ type Choices struct {
 	BatchSize       int                       `json:"batchSize"`
 	Automatic       bool                      `json:"automatic" doc:"Sync by itself, from the first sync by a person on"`
 	IntervalMinutes int                       `json:"intervalMinutes"`
+	OutlookFilter   *categoriesView           `json:"outlookFilter" doc:"Which of Outlook's contacts are synced, by their categories; null: all"`
+	OwnerScope      ownerScopeView            `json:"ownerScope"`
 	SyncFrom        *string                   `json:"syncFrom" doc:"The day (YYYY-MM-DD, in the vTiger user's time zone) before which an unchanged vTiger record does not start to flow to Outlook; null: all do"`
 }
 
@@ -63,6 +65,8 @@ type ChoicesChange struct {
 	BatchSize       *int                       `json:"batchSize,omitempty" minimum:"0" maximum:"1000000" doc:"Most changes of one run; 0: all"`
 	Automatic       *bool                      `json:"automatic,omitempty" doc:"Sync by itself, from the first sync by a person on"`
 	IntervalMinutes *int                       `json:"intervalMinutes,omitempty" minimum:"1" maximum:"10080" doc:"How often it syncs by itself"`
+	OutlookFilter   categoriesChoice           `json:"outlookFilter,omitempty"`
+	OwnerScope      *ownerScopeChange          `json:"ownerScope,omitempty" doc:"Whose vTiger records are synced besides those of the connection's own user; only an administrator grants them. What is absent in it is not synced"`
 	SyncFrom        dateChoice                 `json:"syncFrom,omitempty"`
 }
 
@@ -103,7 +107,7 @@ func viewSettings(c ledger.Connection) *settingsOutput {
 func viewChoices(s ledger.Settings) Choices {
 	return Choices{
 		s.Direction, s.ConflictPolicy, s.DeleteInOutlook, s.DeleteInVTiger, s.DeleteVersus, s.OnScopeExit, s.ExistsElsewhere,
-		guardView(s.Guard), s.PhoneRegion, s.BatchSize, s.Automatic, int(s.Interval() / time.Minute), viewDate(s.SyncFrom),
+		guardView(s.Guard), s.PhoneRegion, s.BatchSize, s.Automatic, int(s.Interval() / time.Minute), viewCategories(s.OutlookFilter), viewOwnerScope(s.OwnerScope), viewDate(s.SyncFrom),
 	}
 }
 
@@ -132,6 +136,9 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 		return nil, err
 	}
 	if err := s.chooseFilter(ctx, &c, in.Body.Filter); err != nil {
+		return nil, err
+	}
+	if err := s.chooseOwners(ctx, &c.Settings.OwnerScope, c.UserID, in.Body.OwnerScope); err != nil {
 		return nil, err
 	}
 	if in.Body.FolderID != nil {

@@ -32,6 +32,9 @@ func (change ChoicesChange) apply(to *ledger.Settings) error {
 	if err := checkDay("body.syncFrom", to.SyncFrom); err != nil {
 		return err
 	}
+	if err := change.OutlookFilter.choose(to); err != nil {
+		return err
+	}
 	return checkRegion(to.PhoneRegion)
 }
 

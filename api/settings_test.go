@@ -85,6 +85,7 @@ func TestSettingsOfANewConnection(t *testing.T) {
 	require.Equal(t, settingsView{Mapping: fieldmap.Default("Contacts"), Locked: []string{}, Limits: []limitView{}, Choices: Choices{
 		Direction: "both", ConflictPolicy: "vtiger", DeleteVersus: "editWins", BatchSize: 100,
 		IntervalMinutes: 15, OnScopeExit: "keep", ExistsElsewhere: "skip", Guard: guardView{250, 25},
+		OwnerScope: nobodyElse,
 	}}, v)
 }
 
@@ -95,6 +96,7 @@ func TestSettingsKeepWhatIsAbsent(t *testing.T) {
 		"mapping": rows, "direction": "toVtiger", "conflictPolicy": "outlook", "deleteInOutlook": true, "deleteInVtiger": true,
 		"deleteVersusEdit": "deleteWins", "phoneRegion": "CH", "batchSize": 0,
 		"automatic": true, "intervalMinutes": 7, "onScopeExit": "removeCopy", "existsElsewhere": "hold", "deleteGuard": map[string]int{"count": 9, "percent": 5}, "syncFrom": "2026-01-31",
+		"outlookFilter": map[string]any{"wanted": []string{" Key  customers"}},
 	})
 	require.Equal(t, 200, a.status, a.raw)
 	a = alice.at("PUT /settings", connection, map[string]any{"direction": "both"})
@@ -105,7 +107,8 @@ func TestSettingsKeepWhatIsAbsent(t *testing.T) {
 	require.Equal(t, settingsView{FolderID: v.FolderID, FolderName: v.FolderName, Mapping: rows, Locked: []string{}, Limits: []limitView{}, Choices: Choices{
 		Direction: "both", ConflictPolicy: "outlook",
 		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "deleteWins", PhoneRegion: "CH", BatchSize: 0,
-		Automatic: true, IntervalMinutes: 7, OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5}, SyncFrom: viewDate("2026-01-31"),
+		Automatic: true, IntervalMinutes: 7, OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5},
+		OutlookFilter: &categoriesView{[]string{"Key customers"}, []string{}}, OwnerScope: nobodyElse, SyncFrom: viewDate("2026-01-31"),
 	}}, v)
 }
 
@@ -157,7 +160,7 @@ func TestDeadSignInIsSaid(t *testing.T) {
 func TestChoices(t *testing.T) {
 	_, _, alice, connection := staged(t)
 	var fields struct{ Fields []fieldView }
-	alice.at("GET /fields", connection, nil).read(t, &fields)
+	alice.at("GET /modules/Contacts/fields", connection, nil).read(t, &fields)
 	require.Contains(t, fields.Fields, fieldView{Name: "lastname", Label: "Last Name", Type: "string", Mandatory: true, Editable: true})
 	var properties struct{ Fields []fieldmap.Property }
 	alice.at("GET /outlook-fields", connection, nil).read(t, &properties)

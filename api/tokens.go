@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"contactbridge/internal/ledger"
 )
@@ -85,6 +86,9 @@ func (s *Server) createToken(ctx context.Context, in *createTokenInput) (*create
 	name := strings.TrimSpace(in.Body.Name)
 	if name == "" {
 		return nil, refuseField("body.name", "Say what the token is for.")
+	}
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return nil, refuseField("body.name", "A name has no control characters.")
 	}
 	if err := ensureSession(ctx); err != nil {
 		return nil, err

@@ -59,11 +59,12 @@ func (r *rig) done(runs []ledger.Run) {
 
 // Whoever is due between two readings shares the second one: vTiger is read twice, however many they are.
 func TestConnectionsDueTogetherShareTheReading(t *testing.T) {
-	r := newStage(t, nil, nil)
+	r := newStage(t, nil, may(false, sales))
 	all := []ledger.Connection{r.connection}
 	for n := range *connections - 1 {
-		all = append(all, r.newcomer(n))
+		all = append(all, r.join(r.colleague(n), may(false, sales)))
 	}
+	r.vtiger.AddContact(sales, map[string]string{"lastname": "Shared"}) // which everybody has
 	a := r.acts(3 * time.Second)
 	a.Every = 5*time.Second + time.Duration(*connections)*60*time.Millisecond
 	r.work(a)
@@ -73,7 +74,8 @@ func TestConnectionsDueTogetherShareTheReading(t *testing.T) {
 		runs = append(runs, r.scheduled(c, "first"))
 	}
 	r.done(runs)
-	require.Len(t, r.vtiger.Contacts(), len(all)-1)
+	require.Len(t, r.vtiger.Contacts(), len(all))
+	require.Len(t, r.microsoft.Contacts("user1@bridge.example", ""), 2)
 
 	readings, requests := r.readings(), r.vtiger.Counts().Total()
 	r.done([]ledger.Run{r.scheduled(r.connection, "alone")})

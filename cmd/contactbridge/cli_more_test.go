@@ -117,6 +117,8 @@ func TestCommandLineMovesSettings(t *testing.T) {
 	edited := strings.Replace(exported, "batchSize: 100\n", "batchSize: 7\n", 1)
 	edited = strings.Replace(edited, "        - outlook: jobTitle\n          vtiger: [title]\n          direction: both\n", "", 1)
 	edited = strings.Replace(edited, "syncFrom: null", "syncFrom: 2020-02-29", 1)
+	require.Contains(t, edited, "ownerScope:\n        everyone: false\n")
+	edited = strings.Replace(edited, "outlookFilter: null\n", "outlookFilter:\n        wanted: [Customers]\n        unwanted: []\n", 1)
 	save(edited)
 	for _, flag := range []string{"--dry-run", "--json"} { // the one changes nothing, the other does
 		out := s.alice.fine("config", "import", file, flag)

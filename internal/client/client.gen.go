@@ -219,6 +219,8 @@ const (
 	DefaultsChangeLockedIntervalMinutes  DefaultsChangeLocked = "intervalMinutes"
 	DefaultsChangeLockedMapping          DefaultsChangeLocked = "mapping"
 	DefaultsChangeLockedOnScopeExit      DefaultsChangeLocked = "onScopeExit"
+	DefaultsChangeLockedOutlookFilter    DefaultsChangeLocked = "outlookFilter"
+	DefaultsChangeLockedOwnerScope       DefaultsChangeLocked = "ownerScope"
 	DefaultsChangeLockedPhoneRegion      DefaultsChangeLocked = "phoneRegion"
 	DefaultsChangeLockedSyncFrom         DefaultsChangeLocked = "syncFrom"
 )
@@ -251,6 +253,10 @@ func (e DefaultsChangeLocked) Valid() bool {
 	case DefaultsChangeLockedMapping:
 		return true
 	case DefaultsChangeLockedOnScopeExit:
+		return true
+	case DefaultsChangeLockedOutlookFilter:
+		return true
+	case DefaultsChangeLockedOwnerScope:
 		return true
 	case DefaultsChangeLockedPhoneRegion:
 		return true
@@ -902,6 +908,8 @@ const (
 	SpreadInputBodyFieldsIntervalMinutes  SpreadInputBodyFields = "intervalMinutes"
 	SpreadInputBodyFieldsMapping          SpreadInputBodyFields = "mapping"
 	SpreadInputBodyFieldsOnScopeExit      SpreadInputBodyFields = "onScopeExit"
+	SpreadInputBodyFieldsOutlookFilter    SpreadInputBodyFields = "outlookFilter"
+	SpreadInputBodyFieldsOwnerScope       SpreadInputBodyFields = "ownerScope"
 	SpreadInputBodyFieldsPhoneRegion      SpreadInputBodyFields = "phoneRegion"
 	SpreadInputBodyFieldsSyncFrom         SpreadInputBodyFields = "syncFrom"
 )
@@ -932,6 +940,10 @@ func (e SpreadInputBodyFields) Valid() bool {
 	case SpreadInputBodyFieldsMapping:
 		return true
 	case SpreadInputBodyFieldsOnScopeExit:
+		return true
+	case SpreadInputBodyFieldsOutlookFilter:
+		return true
+	case SpreadInputBodyFieldsOwnerScope:
 		return true
 	case SpreadInputBodyFieldsPhoneRegion:
 		return true
@@ -1458,6 +1470,15 @@ type CapsView struct {
 	UsersMayDeleteInVtiger bool  `json:"usersMayDeleteInVtiger"`
 }
 
+// CategoriesView defines model for CategoriesView.
+type CategoriesView struct {
+	// Unwanted … and none of these
+	Unwanted []string `json:"unwanted"`
+
+	// Wanted A contact has one of these at least; empty: whatever it has
+	Wanted []string `json:"wanted"`
+}
+
 // CheckView defines model for CheckView.
 type CheckView struct {
 	// Field The setting that was tried
@@ -1627,6 +1648,20 @@ type DefaultsChange struct {
 	// OnScopeExit What becomes of the other side's copy when a record leaves the scope; in vTiger a copy is removed only where deletions may travel there
 	OnScopeExit *DefaultsChangeOnScopeExit `json:"onScopeExit,omitempty"`
 
+	// OutlookFilter Which of Outlook's contacts are synced, by their categories, whatever the case; null: all. New contacts get the first wanted one
+	OutlookFilter *struct {
+		// Unwanted … and none of these
+		//
+		// Example: ["Customers"]
+		Unwanted *[]string `json:"unwanted,omitempty"`
+
+		// Wanted A contact has one of these at least; absent or empty: whatever it has
+		//
+		// Example: ["Customers"]
+		Wanted *[]string `json:"wanted,omitempty"`
+	} `json:"outlookFilter,omitempty"`
+	OwnerScope *OwnerScopeChange `json:"ownerScope,omitempty"`
+
 	// PhoneRegion Country (ISO 3166, two letters) of phone numbers without prefix, or empty
 	PhoneRegion *string `json:"phoneRegion,omitempty"`
 
@@ -1675,7 +1710,11 @@ type DefaultsView struct {
 	// Mapping By module; a module that is not there has its own default
 	Mapping     map[string][]Row        `json:"mapping"`
 	OnScopeExit DefaultsViewOnScopeExit `json:"onScopeExit"`
-	PhoneRegion string                  `json:"phoneRegion"`
+
+	// OutlookFilter Which of Outlook's contacts are synced, by their categories; null: all
+	OutlookFilter *CategoriesView `json:"outlookFilter"`
+	OwnerScope    OwnerScopeView  `json:"ownerScope"`
+	PhoneRegion   string          `json:"phoneRegion"`
 
 	// SyncFrom The day (YYYY-MM-DD, in the vTiger user's time zone) before which an unchanged vTiger record does not start to flow to Outlook; null: all do
 	SyncFrom *string `json:"syncFrom"`
@@ -2125,6 +2164,44 @@ type OperationsOutputBody struct {
 	Operations []OperationView `json:"operations"`
 }
 
+// OwnerScopeChange defines model for OwnerScopeChange.
+type OwnerScopeChange struct {
+	// Everyone All records of the module, whoever owns them
+	Everyone *bool         `json:"everyone,omitempty"`
+	Granted  *OwnersChange `json:"granted,omitempty"`
+
+	// Owners The ids of users and groups of vTiger, such as 19x5 and 20x2
+	Owners *[]string `json:"owners,omitempty"`
+}
+
+// OwnerScopeView defines model for OwnerScopeView.
+type OwnerScopeView struct {
+	// Everyone All records of the module, whoever owns them
+	Everyone bool       `json:"everyone"`
+	Granted  OwnersView `json:"granted"`
+
+	// Owners The ids of the users and groups of vTiger whose records are synced besides those of the connection's own user
+	Owners []string `json:"owners"`
+}
+
+// OwnersChange defines model for OwnersChange.
+type OwnersChange struct {
+	// Everyone All records of the module, whoever owns them
+	Everyone *bool `json:"everyone,omitempty"`
+
+	// Owners The ids of users and groups of vTiger, such as 19x5 and 20x2
+	Owners *[]string `json:"owners,omitempty"`
+}
+
+// OwnersView defines model for OwnersView.
+type OwnersView struct {
+	// Everyone All records of the module, whoever owns them
+	Everyone bool `json:"everyone"`
+
+	// Owners The ids of users and groups of vTiger
+	Owners []string `json:"owners"`
+}
+
 // Pair defines model for Pair.
 type Pair struct {
 	Outlook string `json:"outlook"`
@@ -2418,6 +2495,20 @@ type SettingsChange struct {
 	// OnScopeExit What becomes of the other side's copy when a record leaves the scope; in vTiger a copy is removed only where deletions may travel there
 	OnScopeExit *SettingsChangeOnScopeExit `json:"onScopeExit,omitempty"`
 
+	// OutlookFilter Which of Outlook's contacts are synced, by their categories, whatever the case; null: all. New contacts get the first wanted one
+	OutlookFilter *struct {
+		// Unwanted … and none of these
+		//
+		// Example: ["Customers"]
+		Unwanted *[]string `json:"unwanted,omitempty"`
+
+		// Wanted A contact has one of these at least; absent or empty: whatever it has
+		//
+		// Example: ["Customers"]
+		Wanted *[]string `json:"wanted,omitempty"`
+	} `json:"outlookFilter,omitempty"`
+	OwnerScope *OwnerScopeChange `json:"ownerScope,omitempty"`
+
 	// PhoneRegion Country (ISO 3166, two letters) of phone numbers without prefix, or empty
 	PhoneRegion *string `json:"phoneRegion,omitempty"`
 
@@ -2470,7 +2561,11 @@ type SettingsView struct {
 	Locked      []string                `json:"locked"`
 	Mapping     []Row                   `json:"mapping"`
 	OnScopeExit SettingsViewOnScopeExit `json:"onScopeExit"`
-	PhoneRegion string                  `json:"phoneRegion"`
+
+	// OutlookFilter Which of Outlook's contacts are synced, by their categories; null: all
+	OutlookFilter *CategoriesView `json:"outlookFilter"`
+	OwnerScope    OwnerScopeView  `json:"ownerScope"`
+	PhoneRegion   string          `json:"phoneRegion"`
 
 	// SyncFrom The day (YYYY-MM-DD, in the vTiger user's time zone) before which an unchanged vTiger record does not start to flow to Outlook; null: all do
 	SyncFrom *string `json:"syncFrom"`
@@ -3180,11 +3275,6 @@ type ClientInterface interface {
 	// Corresponds with PUT /api/v1/connections/{id}/authorization (the `AssignMailbox` operationId).
 	AssignMailbox(ctx context.Context, id string, body AssignMailboxJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListFields List the fields of the vTiger module
-	//
-	// Corresponds with GET /api/v1/connections/{id}/fields (the `ListFields` operationId).
-	ListFields(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// ListFilters List the saved filters of the vTiger module; private ones are shown to administrators only
 	//
 	// Corresponds with GET /api/v1/connections/{id}/filters (the `ListFilters` operationId).
@@ -3241,6 +3331,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /api/v1/connections/{id}/modules (the `ListModules` operationId).
 	ListModules(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListFields List the fields of a vTiger module that can be synced
+	//
+	// Corresponds with GET /api/v1/connections/{id}/modules/{module}/fields (the `ListFields` operationId).
+	ListFields(ctx context.Context, id string, module string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ObserveAgainWithBody Read a side as a whole again and sync; a side that is as it was known costs no write
 	//
@@ -3832,21 +3927,6 @@ func (c *Client) AssignMailbox(ctx context.Context, id string, body AssignMailbo
 	return c.Client.Do(req)
 }
 
-// ListFields List the fields of the vTiger module
-//
-// Corresponds with GET /api/v1/connections/{id}/fields (the `ListFields` operationId).
-func (c *Client) ListFields(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListFieldsRequest(c.Server, id)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // ListFilters List the saved filters of the vTiger module; private ones are shown to administrators only
 //
 // Corresponds with GET /api/v1/connections/{id}/filters (the `ListFilters` operationId).
@@ -3984,6 +4064,21 @@ func (c *Client) Invite(ctx context.Context, id string, body InviteJSONRequestBo
 // Corresponds with GET /api/v1/connections/{id}/modules (the `ListModules` operationId).
 func (c *Client) ListModules(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListModulesRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListFields List the fields of a vTiger module that can be synced
+//
+// Corresponds with GET /api/v1/connections/{id}/modules/{module}/fields (the `ListFields` operationId).
+func (c *Client) ListFields(ctx context.Context, id string, module string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFieldsRequest(c.Server, id, module)
 	if err != nil {
 		return nil, err
 	}
@@ -5511,40 +5606,6 @@ func NewAssignMailboxRequestWithBody(server string, id string, contentType strin
 	return req, nil
 }
 
-// NewListFieldsRequest constructs an http.Request for the ListFields method
-func NewListFieldsRequest(server string, id string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/api/v1/connections/%s/fields", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
 // NewListFiltersRequest constructs an http.Request for the ListFilters method
 func NewListFiltersRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -5771,6 +5832,47 @@ func NewListModulesRequest(server string, id string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/api/v1/connections/%s/modules", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListFieldsRequest constructs an http.Request for the ListFields method
+func NewListFieldsRequest(server string, id string, module string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "module", module, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/connections/%s/modules/%s/fields", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -8428,13 +8530,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /api/v1/connections/{id}/authorization (the `AssignMailbox` operationId).
 	AssignMailboxWithResponse(ctx context.Context, id string, body AssignMailboxJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignMailboxResponse, error)
 
-	// ListFieldsWithResponse List the fields of the vTiger module
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /api/v1/connections/{id}/fields (the `ListFields` operationId).
-	ListFieldsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListFieldsResponse, error)
-
 	// ListFiltersWithResponse List the saved filters of the vTiger module; private ones are shown to administrators only
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -8497,6 +8592,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /api/v1/connections/{id}/modules (the `ListModules` operationId).
 	ListModulesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListModulesResponse, error)
+
+	// ListFieldsWithResponse List the fields of a vTiger module that can be synced
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/connections/{id}/modules/{module}/fields (the `ListFields` operationId).
+	ListFieldsWithResponse(ctx context.Context, id string, module string, reqEditors ...RequestEditorFn) (*ListFieldsResponse, error)
 
 	// ObserveAgainWithBodyWithResponse Read a side as a whole again and sync; a side that is as it was known costs no write
 	//
@@ -9713,96 +9815,6 @@ func (r AssignMailboxResponse) ContentType() string {
 	return ""
 }
 
-type ListFieldsResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *FieldsOutputBody
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *Problem
-	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Problem
-	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationProblemJSON404 *Problem
-	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Problem
-	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *Problem
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *Problem
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *Problem
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListFieldsResponse) GetJSON200() *FieldsOutputBody {
-	return r.JSON200
-}
-
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListFieldsResponse) GetApplicationProblemJSON401() *Problem {
-	return r.ApplicationProblemJSON401
-}
-
-// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListFieldsResponse) GetApplicationProblemJSON403() *Problem {
-	return r.ApplicationProblemJSON403
-}
-
-// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r ListFieldsResponse) GetApplicationProblemJSON404() *Problem {
-	return r.ApplicationProblemJSON404
-}
-
-// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r ListFieldsResponse) GetApplicationProblemJSON409() *Problem {
-	return r.ApplicationProblemJSON409
-}
-
-// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r ListFieldsResponse) GetApplicationProblemJSON422() *Problem {
-	return r.ApplicationProblemJSON422
-}
-
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListFieldsResponse) GetApplicationProblemJSON500() *Problem {
-	return r.ApplicationProblemJSON500
-}
-
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r ListFieldsResponse) GetApplicationProblemJSON503() *Problem {
-	return r.ApplicationProblemJSON503
-}
-
-// GetBody returns the raw response body bytes
-func (r ListFieldsResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r ListFieldsResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r ListFieldsResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListFieldsResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
 type ListFiltersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10414,6 +10426,96 @@ func (r ListModulesResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListModulesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListFieldsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FieldsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Problem
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Problem
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Problem
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Problem
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Problem
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Problem
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFieldsResponse) GetJSON200() *FieldsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListFieldsResponse) GetApplicationProblemJSON401() *Problem {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListFieldsResponse) GetApplicationProblemJSON403() *Problem {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListFieldsResponse) GetApplicationProblemJSON404() *Problem {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ListFieldsResponse) GetApplicationProblemJSON409() *Problem {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListFieldsResponse) GetApplicationProblemJSON422() *Problem {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListFieldsResponse) GetApplicationProblemJSON500() *Problem {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListFieldsResponse) GetApplicationProblemJSON503() *Problem {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFieldsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFieldsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFieldsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFieldsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15149,19 +15251,6 @@ func (c *ClientWithResponses) AssignMailboxWithResponse(ctx context.Context, id 
 	return ParseAssignMailboxResponse(rsp)
 }
 
-// ListFieldsWithResponse List the fields of the vTiger module
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /api/v1/connections/{id}/fields (the `ListFields` operationId).
-func (c *ClientWithResponses) ListFieldsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListFieldsResponse, error) {
-	rsp, err := c.ListFields(ctx, id, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseListFieldsResponse(rsp)
-}
-
 // ListFiltersWithResponse List the saved filters of the vTiger module; private ones are shown to administrators only
 //
 // Returns a wrapper object for the known response body format(s).
@@ -15277,6 +15366,19 @@ func (c *ClientWithResponses) ListModulesWithResponse(ctx context.Context, id st
 		return nil, err
 	}
 	return ParseListModulesResponse(rsp)
+}
+
+// ListFieldsWithResponse List the fields of a vTiger module that can be synced
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/connections/{id}/modules/{module}/fields (the `ListFields` operationId).
+func (c *ClientWithResponses) ListFieldsWithResponse(ctx context.Context, id string, module string, reqEditors ...RequestEditorFn) (*ListFieldsResponse, error) {
+	rsp, err := c.ListFields(ctx, id, module, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFieldsResponse(rsp)
 }
 
 // ObserveAgainWithBodyWithResponse Read a side as a whole again and sync; a side that is as it was known costs no write
@@ -16808,81 +16910,6 @@ func ParseAssignMailboxResponse(rsp *http.Response) (*AssignMailboxResponse, err
 	return response, nil
 }
 
-// ParseListFieldsResponse parses an HTTP response from a ListFieldsWithResponse call
-func ParseListFieldsResponse(rsp *http.Response) (*ListFieldsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &ListFieldsResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest FieldsOutputBody
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON401 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON409 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON422 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON503 = &dest
-
-	}
-
-	return response, nil
-}
-
 // ParseListFiltersResponse parses an HTTP response from a ListFiltersWithResponse call
 func ParseListFiltersResponse(rsp *http.Response) (*ListFiltersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -17351,6 +17378,81 @@ func ParseListModulesResponse(rsp *http.Response) (*ListModulesResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ModulesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListFieldsResponse parses an HTTP response from a ListFieldsWithResponse call
+func ParseListFieldsResponse(rsp *http.Response) (*ListFieldsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFieldsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FieldsOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -102,7 +102,7 @@ func (v *visit) offers(c client.ConnectionView) (o offers, err error) {
 		return tell(&o.FiltersWhy, err)
 	})
 	g.Go(func() error {
-		a, err := ask(v.api.ListFieldsWithResponse(ctx, id))
+		a, err := ask(v.api.ListFieldsWithResponse(ctx, id, c.Module))
 		if err == nil {
 			o.fields = a.JSON200.Fields
 		}

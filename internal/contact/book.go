@@ -76,7 +76,9 @@ type Write struct {
 	Values map[string]string // insert: all fields; update: the changed ones, empty clears
 	Before Record            // update, delete: the record as planned on; a side that finds another version writes nothing and answers Stale
 	Owner  string            // vTiger: the owner an insert gets, and whom an update or delete must find
-	Stamp  string            // insert: recognisable later by FindStamped
+	// Scope, of an insert into vTiger, tells whose record may be named as the one that stands in its way; nil: the Owner's.
+	Scope func(owner string) bool
+	Stamp string // insert: recognisable later by FindStamped
 }
 
 // Outcome is what became of one write.

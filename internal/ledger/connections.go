@@ -27,9 +27,19 @@ type Settings struct {
 	PhoneRegion     string                    `json:"phoneRegion"`
 	BatchSize       int                       `json:"batchSize"`       // 0: all
 	Filter          *Filter                   `json:"filter"`          // the saved filter whose members flow; nil: all
+	OutlookFilter   *reconcile.Categories     `json:"outlookFilter"`   // the categories of Outlook's contacts that flow; nil: all
+	OwnerScope      OwnerScope                `json:"ownerScope"`      // whose vTiger records flow besides the user's own
 	Automatic       bool                      `json:"automatic"`       // sync by itself
 	IntervalMinutes int                       `json:"intervalMinutes"` // 0: DefaultInterval
 	SyncFrom        string                    `json:"syncFrom"`        // YYYY-MM-DD in the vTiger user's time zone; empty: all
+}
+
+// Categories are those of Outlook's contacts that flow; the zero value takes all.
+func (s Settings) Categories() reconcile.Categories {
+	if s.OutlookFilter == nil {
+		return reconcile.Categories{}
+	}
+	return *s.OutlookFilter
 }
 
 // DefaultInterval is how often a connection syncs by itself unless told, in minutes.
@@ -170,6 +180,9 @@ func saveSettings(ctx context.Context, tx bun.Tx, c Connection) error {
 	}
 	res, err := update.Where("id = ? AND settings_version = ?", c.ID, c.SettingsVersion).Exec(ctx)
 	if err := one(res, err, ErrMoved); err != nil {
+		return err
+	}
+	if err := unlist(ctx, tx, old, narrowed(old, c.Settings)); err != nil {
 		return err
 	}
 	_, err = tx.NewUpdate().Model((*Link)(nil)).Set("quiet_vtiger = NULL, quiet_outlook = NULL").

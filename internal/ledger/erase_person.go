@@ -77,7 +77,7 @@ func (p *person) erase(ctx context.Context, tx bun.Tx, out *Erased) error {
 	// Before the records: plans and settlements hold the connection first.
 	_, err := tx.NewUpdate().Model((*Connection)(nil)).Set("settings_version = settings_version + 1").
 		Where("EXISTS (SELECT 1 FROM links l WHERE l.connection_id = c.id AND "+where+")", v, o).
-		WhereOr("EXISTS (SELECT 1 FROM records r WHERE r.id = ANY(?) AND (r.feed LIKE 'outlook/' || c.id || '/%' OR r.feed = 'vtiger/' || c.module AND r.owner = c.user_id))", pgArray(p.ids)).
+		WhereOr("EXISTS (SELECT 1 FROM records r WHERE r.id = ANY(?) AND (r.feed LIKE 'outlook/' || c.id || '/%' OR r.feed = 'vtiger/' || c.module AND "+owns+"))", pgArray(p.ids)).
 		Exec(ctx)
 	if err != nil {
 		return err

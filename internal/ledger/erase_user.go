@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -99,6 +100,12 @@ func eraseConnection(ctx context.Context, tx bun.Tx, c Connection, out *Erased) 
 	if err := ignoreNone(tx.NewSelect().Model((*Feed)(nil)).Column("id").Where("id = ?", shared).For("UPDATE").Scan(ctx, new(string))); err != nil {
 		return err
 	}
+	strays := tx.NewDelete().Model((*Record)(nil)).Where("feed = ?", shared).
+		Where("NOT EXISTS (SELECT 1 FROM links l WHERE l.vtiger_id = r.id AND l.state <> ?)", ended).
+		Where("NOT EXISTS (SELECT 1 FROM connections c WHERE c.module = ? AND "+owns+")", c.Module)
+	if !c.Settings.OwnerScope.Everyone {
+		strays = strays.Where("owner = ANY(?)", pgArray(c.listings()))
+	}
 	for _, erase := range []struct {
 		count *int
 		q     *bun.DeleteQuery
@@ -106,10 +113,9 @@ func eraseConnection(ctx context.Context, tx bun.Tx, c Connection, out *Erased) 
 		{&out.Connections, tx.NewDelete().Model((*Connection)(nil)).Where("id = ?", c.ID)},
 		{&out.Records, tx.NewDelete().Model((*Record)(nil)).Where("feed IN (?)", tx.NewSelect().Model((*Feed)(nil)).Column("id").Where("id LIKE ?", "outlook/"+c.ID+"/%"))},
 		{new(int), tx.NewDelete().Model((*Feed)(nil)).Where("id LIKE ?", "outlook/"+c.ID+"/%")},
-		{&out.Records, tx.NewDelete().Model((*Record)(nil)).Where("feed = ? AND owner = ?", shared, c.UserID).
-			Where("NOT EXISTS (SELECT 1 FROM links l WHERE l.vtiger_id = r.id AND l.state <> ?)", ended)},
+		{&out.Records, strays},
 		{new(int), tx.NewDelete().Model((*instanceAnswer)(nil)).Where("feed = ?", shared)}, // whoever needs them asks again
-		{new(int), tx.NewDelete().TableExpr("owners").Where("feed = ? AND owner = ?", shared, c.UserID)},
+		{new(int), tx.NewDelete().TableExpr("owners").Where("feed = ? AND owner = ANY(?)", shared, pgArray(c.listings()))},
 		{new(int), tx.NewDelete().Model((*pace)(nil)).Where("mailbox = ?", c.MailboxTenant+"/"+c.MailboxID).
 			Where("NOT EXISTS (SELECT 1 FROM connections c WHERE c.mailbox_id = ?)", c.MailboxID)},
 		{new(int), tx.NewDelete().Model((*Lease)(nil)).Where("name LIKE ?", "%"+c.ID+"%")},
@@ -140,5 +146,53 @@ func (l *Ledger) PruneLeftovers(ctx context.Context) error {
 	if err == nil {
 		_, err = l.db.NewDelete().Model((*instanceAnswer)(nil)).Where("asked_at < now() - ? * interval '1 second'", AnswerLife.Seconds()).Exec(ctx)
 	}
+	if err == nil {
+		err = l.pruneStrays(ctx)
+	}
 	return wrap("delete what erasures left", err)
+}
+
+// pruneStrays deletes the records of vTiger that no connection may use any more: their owner is in no scope now, and no
+// link has them.
+func (l *Ledger) pruneStrays(ctx context.Context) error {
+	var feeds []string
+	if err := l.db.NewSelect().Model((*Feed)(nil)).Column("id").Where("f.id LIKE ?", vtigerFeed("%")).Order("id").Scan(ctx, &feeds); err != nil {
+		return err
+	}
+	for _, id := range feeds {
+		owners, err := strayOwners(ctx, l.db, id)
+		if err == nil && len(owners) > 0 {
+			err = l.tx(ctx, "delete what no connection may use", func(ctx context.Context, tx bun.Tx) error { return prune(ctx, tx, id) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prune holds the feed meanwhile, so that no page brings the records of an owner who is in a scope again.
+func prune(ctx context.Context, tx bun.Tx, feed string) error {
+	if err := ignoreNone(tx.NewSelect().Model((*Feed)(nil)).Column("id").Where("id = ?", feed).For("UPDATE").Scan(ctx, new(string))); err != nil {
+		return err
+	}
+	owners, err := strayOwners(ctx, tx, feed)
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewDelete().Model((*Record)(nil)).Where("feed = ? AND owner = ANY(?)", feed, pgArray(owners)).
+		Where("NOT EXISTS (SELECT 1 FROM links l WHERE l.vtiger_id = r.id AND l.state <> ?)", ended).Exec(ctx)
+	return err
+}
+
+// strayOwners lists those owners of unlinked records of a vTiger feed who are in no scope.
+func strayOwners(ctx context.Context, db bun.IDB, feed string) ([]string, error) {
+	wanted, err := scopes(ctx, db, strings.TrimPrefix(feed, vtigerFeed("")))
+	if err != nil || wanted[Everyone] {
+		return nil, err
+	}
+	var owners []string
+	err = db.NewSelect().Model((*Record)(nil)).Distinct().Column("owner").Where("r.feed = ?", feed).
+		Where("NOT EXISTS (SELECT 1 FROM links l WHERE l.vtiger_id = r.id AND l.state <> ?)", ended).Scan(ctx, &owners)
+	return slices.DeleteFunc(owners, func(owner string) bool { return wanted[owner] }), err
 }

@@ -69,7 +69,7 @@ func (l *Ledger) BeginReading(ctx context.Context, id string, fence int64) (Feed
 
 // Reading is what a reading that reached the end did besides.
 type Reading struct {
-	Listed    []string      // the owners whose records are all kept now
+	Listed    []string      // of Unlisted, the owners whose records are all kept now
 	Checked   bool          // the known ids were asked for
 	NextCheck time.Duration // … and are again after this
 	Astral    *bool         // what was found out about the character set
@@ -91,22 +91,12 @@ func (l *Ledger) EndReading(ctx context.Context, f Feed, r Reading) error {
 		if err := one(res, err, ErrMoved); err != nil {
 			return err
 		}
-		for _, owner := range r.Listed {
-			_, err := tx.NewRaw("INSERT INTO owners (feed, owner) VALUES (?, ?) ON CONFLICT DO NOTHING", f.ID, owner).Exec(ctx)
-			if err != nil {
-				return err
-			}
+		if len(r.Listed) == 0 {
+			return nil
 		}
-		return nil
+		_, err = tx.NewRaw("UPDATE owners SET listed = true WHERE feed = ? AND owner = ANY(?)", f.ID, pgArray(r.Listed)).Exec(ctx)
+		return err
 	})
-}
-
-// Unlisted gives the owners of a module's connections whose records of before the feed need not have kept.
-func (l *Ledger) Unlisted(ctx context.Context, f Feed, module string) ([]string, error) {
-	var out []string
-	err := l.db.NewSelect().Model((*Connection)(nil)).ColumnExpr("DISTINCT c.user_id").Where("c.module = ?", module).
-		Where("NOT EXISTS (SELECT 1 FROM owners o WHERE o.feed = ? AND o.owner = c.user_id)", f.ID).Order("user_id").Scan(ctx, &out)
-	return out, wrap("list the owners to be read", err)
 }
 
 // StoreRecords keeps records that were read beside the feed's own pages.

@@ -83,6 +83,10 @@ func moveInstance(ctx context.Context, tx bun.Tx, to string, users []User) error
 	if err := moveUsers(ctx, tx, users, row.Version); err != nil {
 		return err
 	}
+	_, err = tx.NewUpdate().Model((*settingRow)(nil)).Set("value = value #- '{settings,ownerScope}', version = version + 1").Where("name = ?", defaultsSetting).Exec(ctx)
+	if err != nil {
+		return err
+	}
 	var all []Connection
 	if err := tx.NewSelect().Model(&all).Order("id").For("UPDATE").Scan(ctx); err != nil {
 		return err
@@ -106,9 +110,10 @@ func moveConnection(ctx context.Context, tx bun.Tx, c Connection) error {
 	if wanted.Epoch, err = enterEpoch(ctx, tx, c, wanted, vtigerReplaced); err != nil {
 		return err
 	}
-	wanted.SettingsVersion++ // so that no plan or settings made for the old vTiger are kept
+	wanted.Settings.OwnerScope = OwnerScope{} // its ids are the old vTiger's
+	wanted.SettingsVersion++                  // so that no plan or settings made for the old vTiger are kept
 	wanted.ScopeVersion++
-	_, err = tx.NewUpdate().Model(&wanted).WherePK().Column("epoch", "folder_id", "folder_name", "settings_version", "scope_version").Exec(ctx)
+	_, err = tx.NewUpdate().Model(&wanted).WherePK().Column("epoch", "folder_id", "folder_name", "settings", "settings_version", "scope_version").Exec(ctx)
 	return err
 }
 

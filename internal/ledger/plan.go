@@ -132,16 +132,19 @@ func anyStranger(ctx context.Context, tx bun.Tx, c Connection) (bool, error) {
 		return tx.NewSelect().Model((*Link)(nil)).ColumnExpr("1").
 			Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ? AND l.? = r.id", c.ID, c.Epoch, ended, bun.Ident(column))
 	}
-	onV := tx.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ? AND r.owner = ?", c.Feed(contact.VTiger), contact.Present, c.UserID).
-		Where("NOT EXISTS (?)", held("vtiger_id"))
-	if c.Settings.Filter != nil {
-		onV = onV.Where("r.id IN (?)", members(tx, c))
+	for _, column := range []struct {
+		side contact.Side
+		name string
+	}{{contact.VTiger, "vtiger_id"}, {contact.Outlook, "outlook_id"}} {
+		q, err := inScope(ctx, tx, c, column.side)
+		if err != nil {
+			return false, err
+		}
+		if found, err := q.Where("NOT EXISTS (?)", held(column.name)).Exists(ctx); found || err != nil {
+			return found, err
+		}
 	}
-	if found, err := onV.Exists(ctx); found || err != nil {
-		return found, err
-	}
-	return tx.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ?", c.Feed(contact.Outlook), contact.Present).
-		Where("NOT EXISTS (?)", held("outlook_id")).Exists(ctx)
+	return false, nil
 }
 
 // anySurvivor asks whether an active link has lost one of its records only. If an edit of the other one wins, that is a
@@ -184,8 +187,8 @@ func records(ctx context.Context, tx bun.Tx, c Connection, side contact.Side, t 
 	switch {
 	case !all:
 		q = q.Where("r.id = ANY(?)", pgArray(ids))
-	case side == contact.VTiger:
-		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery { return linked(q.Where("r.owner = ?", c.UserID)) })
+	case side == contact.VTiger && !c.Settings.OwnerScope.Everyone:
+		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery { return linked(owned(q, c)) })
 	}
 	return q.Scan(ctx)
 }

@@ -26,12 +26,14 @@ func (l *Ledger) Sample(ctx context.Context, c Connection) (v, o Record, err err
 	case !errors.Is(err, sql.ErrNoRows):
 		return v, o, wrap(doing, err)
 	}
-	err = l.db.NewSelect().Model(&v).Where("feed = ? AND presence = ? AND owner = ?", c.Feed(contact.VTiger), contact.Present, c.UserID).
-		OrderExpr("changed DESC NULLS LAST, id").Limit(1).Scan(ctx)
-	if ignoreNone(err) != nil {
-		return v, o, wrap(doing, err)
+	for side, into := range map[contact.Side]*Record{contact.VTiger: &v, contact.Outlook: &o} {
+		q, err := inScope(ctx, l.db, c, side)
+		if err == nil {
+			err = q.Model(into).OrderExpr("r.changed DESC NULLS LAST, r.id").Limit(1).Scan(ctx)
+		}
+		if ignoreNone(err) != nil {
+			return v, o, wrap(doing, err)
+		}
 	}
-	err = l.db.NewSelect().Model(&o).Where("feed = ? AND presence = ?", c.Feed(contact.Outlook), contact.Present).
-		OrderExpr("changed DESC NULLS LAST, id").Limit(1).Scan(ctx)
-	return v, o, wrap(doing, ignoreNone(err))
+	return v, o, nil
 }

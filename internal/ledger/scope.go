@@ -19,7 +19,7 @@ func rescoped(old, now Settings) bool {
 			exit = KeepCopy
 		}
 		// Maps of strings and plain structs always marshal.
-		raw, _ := json.Marshal([]any{s.Mapping, s.Filter, s.SyncFrom, exit})
+		raw, _ := json.Marshal([]any{s.Mapping, s.Filter, s.OutlookFilter, s.OwnerScope.Everyone, append([]string{}, s.OwnerScope.IDs...), s.SyncFrom, exit})
 		return raw
 	}
 	return !bytes.Equal(kept(old), kept(now))

@@ -49,7 +49,7 @@ func row(f Feed, r contact.Record) Record {
 
 // StorePage keeps a page and moves the cursor in one transaction; ErrMoved, and nothing kept, when the cursor is no longer
 // the one that f was read with, or somebody else reads the feed now. Of a vTiger page only records are kept that some
-// connection may use: their owner has a connection, or they are in the tree already. With a page that begins a new whole
+// connection may use: their owner is in a scope, or they are in the tree already. With a page that begins a new whole
 // walk the feed counts one walk more and, until its reading ends, has no next whole walk due: what the walk does not show
 // is still to be looked at, whoever reads on.
 func (l *Ledger) StorePage(ctx context.Context, f Feed, page contact.Page, module string) (Feed, error) {
@@ -87,18 +87,15 @@ func storeRecords(ctx context.Context, tx bun.Tx, f Feed, records []contact.Reco
 
 // keepable leaves out the records that no connection may use.
 func keepable(ctx context.Context, tx bun.Tx, feed, module string, records []contact.Record) ([]contact.Record, error) {
-	owners, known := map[string]bool{}, map[string]bool{}
-	var list []string
-	if err := tx.NewSelect().Model((*Connection)(nil)).Column("user_id").Where("module = ?", module).Scan(ctx, &list); err != nil {
-		return nil, err
-	}
-	for _, o := range list {
-		owners[o] = true
-	}
 	if len(records) == 0 {
 		return nil, nil
 	}
-	list = nil
+	owners, err := scopes(ctx, tx, module)
+	if err != nil || owners[Everyone] {
+		return records, err
+	}
+	var list []string
+	known := map[string]bool{}
 	if err := tx.NewSelect().Model((*Record)(nil)).Column("id").Where("feed = ? AND id IN (?)", feed, bun.List(idsOf(records))).Scan(ctx, &list); err != nil {
 		return nil, err
 	}

@@ -33,25 +33,17 @@ func listed(ctx context.Context, tx bun.Tx, c Connection) (seen, fresh map[conta
 		if err != nil || seen[side].Walk == f.Walk {
 			continue
 		}
-		n, err := inScope(tx, c, side).Count(ctx)
+		q, err := inScope(ctx, tx, c, side)
+		if err != nil {
+			return nil, nil, err
+		}
+		n, err := q.Count(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
 		fresh[side] = Listing{f.Walk, int(n)}
 	}
 	return seen, fresh, nil
-}
-
-// inScope selects the present records of a side that are the connection's.
-func inScope(db bun.IDB, c Connection, side contact.Side) *bun.SelectQuery {
-	q := db.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ?", c.Feed(side), contact.Present)
-	if side == contact.VTiger {
-		q = q.Where("r.owner = ?", c.UserID)
-	}
-	if side == contact.VTiger && c.Settings.Filter != nil {
-		q = q.Where("r.id IN (?)", members(db, c))
-	}
-	return q
 }
 
 // Watch gives what the guard knows of the removals in each side.
@@ -81,7 +73,11 @@ func source(ctx context.Context, tx bun.Tx, c Connection, side contact.Side, t T
 	if fresh, whole := t.Fresh[side]; whole {
 		return reconcile.Listing{Records: fresh.Records, Complete: true, Before: t.Seen[side].Records}, nil
 	}
-	some, err := inScope(tx, c, side).Exists(ctx)
+	q, err := inScope(ctx, tx, c, side)
+	if err != nil {
+		return reconcile.Listing{}, err
+	}
+	some, err := q.Exists(ctx)
 	if !some {
 		return reconcile.Listing{}, err
 	}

@@ -46,6 +46,7 @@ var laws = map[string]law{
 	"T5 no resurrection and no phantom deletion": deletesOnce,
 	"T6 absence never deletes":                   absenceSaysNothing,
 	"T3 twins only an untouched one goes":        onlyTwins,
+	"owner what is another's is never deleted":   deletesOnlyItsOwn,
 	"caps what is forbidden does not happen":     keepsCaps,
 }
 

@@ -60,6 +60,10 @@ func (p *planner) planDeletion(l Link, gone contact.Side, survivor Seen) {
 		p.detach(l, gone, whyDetached(gone))
 		return
 	}
+	if target == contact.VTiger && survivor.Foreign {
+		p.detach(l, gone, whyForeign)
+		return
+	}
 	// From here the deletion is to travel. An edit wins only if it was there when a plan first saw the deletion: later
 	// ones were made by somebody who could have known.
 	if !p.Policy.DeleteWins && l.Condemned != gone && p.edited(l, target, survivor.Contact) && p.Policy.Direction.Allows(gone) {

@@ -10,6 +10,7 @@ type matching struct {
 	free      map[contact.Side]index           // what was open at first, until it is linked; who is ambiguous makes others so
 	known     map[contact.Side]index           // linked records, those of this plan too
 	alone     map[contact.Side]map[string]bool // a person said that no other record is the same person
+	excluded  map[contact.Side]index           // records that only their categories leave out, linked or not
 	busy      map[contact.Side]index           // unlinked records whose insert into the other side is unclear
 	claimed   map[string]bool                  // addresses that an insert of this plan brings into vTiger
 	stamps    map[contact.Side]map[string]int  // how many records show a stamp
@@ -24,6 +25,7 @@ func newMatching(w World) *matching {
 		alone:     map[contact.Side]map[string]bool{},
 		free:      map[contact.Side]index{},
 		known:     map[contact.Side]index{},
+		excluded:  map[contact.Side]index{},
 		busy:      map[contact.Side]index{},
 		stamps:    map[contact.Side]map[string]int{},
 		claimed:   map[string]bool{},
@@ -33,7 +35,7 @@ func newMatching(w World) *matching {
 		m.keys[side] = make(map[string]keys, n)
 		m.strangers[side], m.open[side] = make(map[string]bool, n), make(map[string]bool, n)
 		m.free[side], m.known[side], m.busy[side] = make(index, 3*n), index{}, index{}
-		m.stamps[side], m.alone[side] = map[string]int{}, map[string]bool{}
+		m.stamps[side], m.alone[side], m.excluded[side] = map[string]int{}, map[string]bool{}, index{}
 	}
 	return m
 }
@@ -41,6 +43,9 @@ func newMatching(w World) *matching {
 // sort puts a record among the strangers, the remains of detached links, or the linked.
 func (p *planner) sort(m *matching, side contact.Side, r Seen) {
 	l, linked := p.linked[side][r.ID]
+	if r.Excluded {
+		m.excluded[side].add(p.keysOf(r.Contact).put, r.ID)
+	}
 	if r.Presence != contact.Present {
 		return
 	}

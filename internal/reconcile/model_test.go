@@ -30,6 +30,7 @@ type stored struct {
 	stamp     string   // that an insert of ours left
 	expects   []string // the stamps of our inserts of it into the other side
 	untouched bool
+	foreign   bool // of vTiger: a group's or another user's
 	known     bool
 	changed   time.Time // by its side's clock
 }
@@ -47,6 +48,7 @@ type model struct {
 	answers map[string]Answer
 	holds   []Hold          // of the last plan
 	asked   map[string]bool // addresses that the whole instance was asked for in this sync
+	shared  bool            // every other record of vTiger that we did not make belongs to somebody else
 	lose    string          // what becomes of the next insert, whose answer nobody gets: "stored" or "dropped"
 	peer    *model          // another connection, whose mailbox meets the same vTiger
 }
@@ -134,6 +136,7 @@ func (m *model) world(run contact.Direction) World {
 				w.Of(side)[id] = Seen{
 					ID: id, Presence: r.presence, Contact: r.face.With(unmapped, ""), Busy: r.busy, Stamp: r.stamp,
 					Expected: slices.Clone(r.expects), Untouched: r.untouched, Known: r.known, Changed: r.changed,
+					Foreign: r.foreign || m.shared && side == contact.VTiger && r.stamp == "" && id[len(id)-1]%2 == 0,
 				}
 			}
 		}

@@ -109,6 +109,9 @@ var mutants = []struct {
 		return p
 	}},
 	{"forbids for ever", "caps", seeing(func(w *World) { w.Policy.NoInsert = inVTiger })},
+	{"deletes what belongs to a group", "owner", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Foreign = false }) })},
+	{"deletes nothing in vTiger", "owner", without(func(op Operation) bool { return op.Side == contact.VTiger && op.Action == contact.Delete })},
+	{"takes all for somebody else's", "owner", seeing(func(w *World) { eachSeen(w, func(r *Seen) { r.Foreign = true }) })},
 	{"asks another question each time", "T15", asksAnew()},
 	{"follows the order of the links", "T15", inOrder},
 	{"gives no reason", "T15", wordless},

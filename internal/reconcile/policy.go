@@ -54,6 +54,8 @@ type Policy struct {
 	// AskInstance holds an insert into vTiger back until the whole instance was asked for the contact's addresses.
 	AskInstance bool
 	Elsewhere   ElsewherePolicy
+	// Categories are those of Outlook's contacts that an insert into Outlook has to meet.
+	Categories Categories
 	// NoInsert and NoDelete are an administrator's caps: the sides in which nothing may be inserted, or no linked record
 	// deleted, whatever else is decided and whoever approves it. The twins that we made ourselves are no such deletion.
 	NoInsert map[contact.Side]bool

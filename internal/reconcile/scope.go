@@ -17,6 +17,8 @@ func (p *planner) leave(l Link, v, o Seen) {
 	switch {
 	case held.Presence != contact.Present || !p.Policy.removesCopy(target) || !p.Policy.Direction.Allows(target):
 		freeze(whyLeftScope)
+	case target == contact.VTiger && v.Foreign:
+		freeze(whyForeignStays)
 	case p.Answers[removalQuestion(target, l.VTiger, l.Outlook)].Verdict == Discard:
 		freeze(whyDiscarded(target))
 	case !p.Policy.DeleteWins && p.edited(l, target, held.Contact):

@@ -52,6 +52,11 @@ func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 		return
 	case !p.Policy.starts(side, r.Changed) && !p.survivors[side][r.ID] && !r.Known:
 		return // too old to start; were it linked, it would go on
+	case target == contact.Outlook && !p.Policy.Categories.enter(fields, r.Contact):
+		p.find(side, r.ID, whyUnwanted)
+		return
+	case target == contact.Outlook && !approved && !p.acceptExcluded(m, r):
+		return
 	}
 	op := Operation{Side: target, Action: contact.Insert, Fields: fields, Why: whyInsert(side)}
 	if side == contact.VTiger {

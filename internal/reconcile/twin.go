@@ -23,7 +23,7 @@ func (p *planner) twins(m *matching) {
 		switch {
 		case p.VTiger[l.VTiger].Busy || p.Outlook[l.Outlook].Busy:
 			// The fate of the record that is to stay is not known yet.
-		case r.Untouched:
+		case r.Untouched && !r.Foreign:
 			m.free[contact.VTiger].remove(m.keys[contact.VTiger][id].put, id)
 			m.stamps[contact.VTiger][r.Stamp]--
 			p.operate(deletion(contact.VTiger, Link{VTiger: id}, r.Contact, whyTwin))

@@ -18,6 +18,8 @@ func (u *undoer) undoInsert(o *outcome) {
 		u.skip(o, whyCapped)
 	case !linked:
 		u.skip(o, whyNotLinked)
+	case r.Foreign:
+		u.skip(o, whyForeignNow)
 	case !u.intact(o, r):
 		u.skip(o, whyEdited)
 	default:
@@ -55,6 +57,8 @@ func (u *undoer) undoDeletion(o *outcome) {
 		u.skip(o, whyUndoWaits)
 	case !whole:
 		u.skip(o, whyRequired)
+	case o.side == contact.Outlook && !u.Policy.Categories.enter(back, faced(o, partner)):
+		u.skip(o, whyUnwantedNow)
 	default:
 		u.revive(o, back, partner)
 	}
@@ -63,6 +67,7 @@ func (u *undoer) undoDeletion(o *outcome) {
 // revived gives the fields of a record that is inserted again; not whole when its side would refuse it.
 func (u *undoer) revived(o *outcome, partner Seen) (fields map[contact.Field]FieldChange, whole bool) {
 	fields = map[contact.Field]FieldChange{}
+	there := faced(o, partner)
 	for _, s := range u.Shapes {
 		value := o.before[s.Field]
 		if !s.Direction.Allows(o.side) {
@@ -74,13 +79,18 @@ func (u *undoer) revived(o *outcome, partner Seen) (fields map[contact.Field]Fie
 		if value == "" {
 			continue
 		}
-		there := partner.Contact[s.Field]
-		if base, agreed := o.base[s.Field]; agreed {
-			there = base.Of(o.side.Other()) // what the partner shows otherwise is its own change
-		}
-		fields[s.Field] = FieldChange{After: value, Faces: facesOf(o.side, value, there)}
+		fields[s.Field] = FieldChange{After: value, Faces: facesOf(o.side, value, there[s.Field])}
 	}
 	return fields, true
+}
+
+// faced is the partner as it was when the two last agreed: what it shows otherwise is its own change.
+func faced(o *outcome, partner Seen) contact.Contact {
+	out := partner.Contact.Clone()
+	for f, base := range o.base {
+		out[f] = base.Of(o.side.Other())
+	}
+	return out
 }
 
 // isBack tells whether a living record of the side has an address of the deleted one: somebody made it again.

@@ -22,6 +22,8 @@ var (
 	whyRequired    = Why{UndoSkip + "required", "vTiger takes no contact without a value there."}
 	whyGoneSince   = Why{UndoSkip + "gone", "The contact was deleted since."}
 	whyOutsideNow  = Why{UndoSkip + "outside", "The contact left this connection's scope since."}
+	whyUnwantedNow = Why{UndoSkip + "outside", "Its categories are among those that this connection leaves out now."}
+	whyForeignNow  = Why{UndoSkip + "foreign", "It belongs to somebody else in vTiger since, so it stays there."}
 	whyNotLinked   = Why{UndoSkip + "unlinked", "The two contacts are no longer synced with each other."}
 	whyThereAgain  = Why{UndoSkip + "there", "The contact is there again."}
 	whyNewPartner  = Why{UndoSkip + "partner", "The contact that it belonged to is synced with another one, or was never seen again."}

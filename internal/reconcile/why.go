@@ -15,14 +15,16 @@ type Why struct {
 
 // The reasons that need no details.
 var (
-	whyLeftScope   = Why{"left-scope", "The contact left this connection's scope; nothing is synced until it returns."}
-	whyBackInScope = Why{"back-in-scope", "The contact is in this connection's scope again."}
-	whyRestored    = Why{"restored", "The deleted contact is there again, so the two are synced again."}
-	whyBothDeleted = Why{"both-deleted", "The contact was deleted on both sides."}
-	whyAgree       = Why{"agree", "Both sides show the same."}
-	whyNoName      = Why{"no-name", "The contact has neither a name nor a company nor an e-mail address, and vTiger takes no contact without a last name."}
-	whyNoCompany   = Why{"no-name", "The contact has neither a company nor an e-mail address, and vTiger takes no organisation or vendor without a name."}
-	whyEmpty       = Why{"empty", "The contact has no value in any mapped field that may travel."}
+	whyLeftScope    = Why{"left-scope", "The contact left this connection's scope; nothing is synced until it returns."}
+	whyBackInScope  = Why{"back-in-scope", "The contact is in this connection's scope again."}
+	whyRestored     = Why{"restored", "The deleted contact is there again, so the two are synced again."}
+	whyBothDeleted  = Why{"both-deleted", "The contact was deleted on both sides."}
+	whyForeign      = Why{"detached", "It was deleted in Outlook; in vTiger it belongs to a group or another user, so it stays there and is no longer synced."}
+	whyForeignStays = Why{"left-scope", "The contact left this connection's scope in Outlook; in vTiger it belongs to a group or another user, so it stays there, and nothing is synced until it returns."}
+	whyAgree        = Why{"agree", "Both sides show the same."}
+	whyNoName       = Why{"no-name", "The contact has neither a name nor a company nor an e-mail address, and vTiger takes no contact without a last name."}
+	whyNoCompany    = Why{"no-name", "The contact has neither a company nor an e-mail address, and vTiger takes no organisation or vendor without a name."}
+	whyEmpty        = Why{"empty", "The contact has no value in any mapped field that may travel."}
 )
 
 func whyDetached(gone contact.Side) Why {

@@ -41,13 +41,18 @@ type Base map[contact.Field]Faces
 type Seen struct {
 	ID       string
 	Presence contact.Presence // Present, Deleted or Outside; a record never observed is not in the tree
-	Contact  contact.Contact  // the record's faces, when Present
+	Contact  contact.Contact  // the record's faces, when Present or Excluded
 	Stamp    string           // the operation id that our insert left in it
 	Expected []string         // the operation ids under which our own insert of it into the other side can be found
 	Known    bool             // a link that ended held it once: it does not start to flow, it goes on
 	Busy     bool             // an operation on it is unclear: nothing is planned until that is settled
 	// Untouched says that nobody saved the record since it was made, as far as its side shows that; vTiger does.
 	Untouched bool
+	// Foreign says that a record of vTiger belongs to a group or to another user than the connection's: it is synced, and
+	// deleted by no sync.
+	Foreign bool
+	// Excluded says that a record is Outside by its categories only; its Contact is known.
+	Excluded bool
 	// Changed is when the record was last saved, by the clock of its side; zero when that is not known.
 	Changed time.Time
 }

@@ -27,7 +27,7 @@ func uniques(module string) []unique {
 
 // duplicate is the answer to an insert that vTiger's duplicate check refused: nothing was stored. It stays refused, yet
 // Record is the one that stands in its way, when that can be known: the only visible record with the same name (Accounts)
-// or else e-mail address, and with the owner that the insert would have got. vTiger tells neither record nor field, and
+// or else e-mail address, and with the owner that the insert would have got or another one of its scope. vTiger tells neither record nor field, and
 // counts records that the account cannot see.
 func (b *Book) duplicate(ctx context.Context, doing string, w contact.Write) contact.Written {
 	e := &contact.Error{Kind: contact.BadRecord, Doing: doing, Code: duplicateCode, Sentence: refusals[codeDuplicate]}
@@ -45,7 +45,7 @@ func (b *Book) duplicate(ctx context.Context, doing string, w contact.Write) con
 	return out
 }
 
-// same looks for records of the write's owner that hold the same in the field; what cannot be asked is not found.
+// same looks for records of the write's owner, or of its scope, that hold the same in the field; what cannot be asked is not found.
 func (b *Book) same(ctx context.Context, doing, field string, w contact.Write) []contact.Record {
 	value := strings.TrimSpace(w.Values[field])
 	if value == "" {
@@ -57,7 +57,7 @@ func (b *Book) same(ctx context.Context, doing, field string, w contact.Write) [
 	}
 	var same []row
 	for _, r := range rows { // vTiger's comparison ignores accents too
-		if strings.EqualFold(strings.TrimSpace(r[field]), value) && r["assigned_user_id"] == w.Owner {
+		if strings.EqualFold(strings.TrimSpace(r[field]), value) && (r["assigned_user_id"] == w.Owner || w.Scope != nil && w.Scope(r["assigned_user_id"])) {
 			same = append(same, r)
 		}
 	}

@@ -37,6 +37,19 @@ func TestTheRecordInADuplicatesWayIsGiven(t *testing.T) {
 	require.Len(t, c.Contacts(), 2)
 }
 
+func TestTheRecordInTheWayMayBeAnotherOnesOfTheScope(t *testing.T) {
+	c := newCRM(t)
+	c.SetUniqueEmails(true)
+	held := c.AddContact(c.alice, map[string]string{"lastname": "Held", "email": "twin@example.test"})
+	w := c.inserting("Twin", "S1")
+	for scope, id := range map[string]string{c.alice: held, "20x2": ""} {
+		w.Scope = func(owner string) bool { return owner == scope }
+		got := write(t, c.contacts(), w)
+		refusedTwin(t, got[0])
+		require.Equal(t, id, got[0].Record.ID)
+	}
+}
+
 func TestADuplicateWithoutAKnowableRecordIsRefusedOnly(t *testing.T) {
 	for what, scene := range map[string]func(t *testing.T, c *crm) *Book{
 		"another owner's": func(_ *testing.T, c *crm) *Book {
