@@ -87,6 +87,9 @@ func (f *form) WrongAt(name string) string { return f.wrong[name] }
 // Locked says why a field cannot be changed here.
 func (f *form) Locked(name, why string) { f.fixed[name] = why }
 
+// Why says why a field cannot be changed here; empty: it can.
+func (f *form) Why(name string) string { return f.fixed[name] }
+
 // Set gives a field a value, whatever was typed.
 func (f *form) Set(name, value string) { f.values.Set(name, value) }
 

@@ -37,11 +37,12 @@ type offers struct {
 	etag       string
 	Folders    []client.FolderView
 	Filters    []client.FilterView
+	owners     []client.OwnerView
 	fields     []client.FieldView
 	properties []client.Property
 	sample     client.SampleOutputBody
 
-	FoldersWhy, FiltersWhy, FieldsWhy string
+	FoldersWhy, FiltersWhy, OwnersWhy, FieldsWhy string
 }
 
 func showStep2Of(v *visit) (any, error) {
@@ -100,6 +101,13 @@ func (v *visit) offers(c client.ConnectionView) (o offers, err error) {
 			o.Filters = a.JSON200.Filters
 		}
 		return tell(&o.FiltersWhy, err)
+	})
+	g.Go(func() error {
+		a, err := ask(v.api.ListOwnersWithResponse(ctx, id))
+		if err == nil {
+			o.owners = a.JSON200.Owners
+		}
+		return tell(&o.OwnersWhy, err)
 	})
 	g.Go(func() error {
 		a, err := ask(v.api.ListFieldsWithResponse(ctx, id, c.Module))

@@ -16,7 +16,9 @@ const newFolder = "new"
 // settingsForm is the form of the settings: as stored, or as typed.
 func (v *visit) settingsForm(p *panel) {
 	s := p.Settings
-	p.Form = v.form("", settingsValues(s))
+	stored := settingsValues(s)
+	p.putScope(stored)
+	p.Form = v.form("", stored)
 	p.Form.ETag = p.etag
 	if !p.Admin {
 		for _, name := range s.Locked {
@@ -38,8 +40,11 @@ func (p *panel) Unusual() bool {
 
 // fieldsOf are the form's fields of a setting.
 func fieldsOf(setting string) []string {
-	if setting == "deleteGuard" {
+	switch setting {
+	case "deleteGuard":
 		return []string{"deleteGuard.count", "deleteGuard.percent"}
+	case "outlookFilter":
+		return []string{"outlookFilter.wanted", "outlookFilter.unwanted"}
 	}
 	return []string{setting}
 }
@@ -125,7 +130,7 @@ func (v *visit) putSettings(body map[string]any) (*client.SettingsView, error) {
 	params := &client.PutSettingsParams{IfMatch: v.etag()}
 	a, err := ask(v.api.PutSettingsWithBodyWithResponse(v.Request.Context(), v.Param("connection"), params, contentType, sent))
 	if err != nil {
-		return nil, atRows(err)
+		return nil, atFields(err)
 	}
 	return a.JSON200, nil
 }
@@ -159,6 +164,7 @@ func (v *visit) settingsBody() (map[string]any, error) {
 		}
 		body["deleteGuard"] = client.GuardView{Count: n["deleteGuard.count"], Percent: n["deleteGuard.percent"]}
 	}
+	scopeBody(posted, body)
 	if posted.Has("mapping") {
 		rows, err := mappingBody(posted)
 		if err != nil {
@@ -185,11 +191,11 @@ func (v *visit) makeFolder() (string, error) {
 	return a.JSON201.ID, nil
 }
 
-var inRow = regexp.MustCompile(`^(body\.mapping\[\d+\]).*$`)
+var within = regexp.MustCompile(`^(body\.(?:mapping\[\d+\]|ownerScope|outlookFilter\.(?:un)?wanted))\b?.*$`)
 
-// atRows moves what is wrong within a row of the mapping to the row.
-func atRows(err error) error {
-	return moved(err, func(place string) string { return inRow.ReplaceAllString(place, "$1") })
+// atFields moves what is wrong within a row of the mapping, or within a list, to where the form shows it.
+func atFields(err error) error {
+	return moved(err, func(place string) string { return within.ReplaceAllString(place, "$1") })
 }
 
 // moved gives a refusal other places.
