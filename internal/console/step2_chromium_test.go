@@ -100,6 +100,16 @@ func TestStep2InChromium(t *testing.T) {
 	b.press("form > .actions button")
 	b.says("The settings are saved.")
 	b.uncomplaining()
+
+	// As an administrator sees it.
+	a := r.chromiumAs("admin")
+	a.open("/step2?all=1")
+	accessible(a)
+	a.open(at)
+	a.says("This is the connection of alice.")
+	a.click(`details:has([name="ownerScope"]) > summary`)
+	accessible(a)
+	a.fine()
 }
 
 // Without scripts everything can be done too, and the Enter key saves rather than adds or removes.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -366,4 +367,29 @@ func TestStep2ComesAfterStep1AndNeedsLeave(t *testing.T) {
 	p = b.open("/step2")
 	require.Equal(t, http.StatusForbidden, p.status)
 	p.says("The user is not allowed to sync")
+}
+
+// Where 200 people work, an administrator's pages are light too.
+func TestStep2IsLightForMany(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for i := range 200 {
+		r.vtiger.AddUser(vtigersim.User{UserName: fmt.Sprintf("salesperson%d", i), FirstName: "Friedrich-Wilhelm", LastName: fmt.Sprintf("Salesperson-%d", i)})
+	}
+	_, id := r.connected("alice")
+	r.allow("admin")
+	users, err := r.server.Ledger.Users(t.Context())
+	require.NoError(t, err)
+	var ids []string
+	for _, u := range users {
+		ids = append(ids, u.ID)
+	}
+	_, err = r.server.Ledger.AllowAll(t.Context(), ids, true)
+	require.NoError(t, err)
+	admin := r.as("admin")
+	for _, path := range []string{"/step2?all=1", "/step2/" + id} {
+		p := admin.open(path)
+		p.says("salesperson199")
+		require.Less(t, len(p.page)+files(p), 100_000, path)
+	}
 }
