@@ -53,6 +53,7 @@ var rights = []struct {
 	{"GET {c}/modules", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/sample", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/filters", nil, [5]int{401, 200, 404, 403, 200}},
+	{"GET {c}/owners", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/modules/Leads/fields", nil, [5]int{401, 200, 404, 403, 200}},
 	{"GET {c}/outlook-fields", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST {c}/authorization", nil, [5]int{401, 201, 404, 403, 201}},

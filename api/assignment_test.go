@@ -33,7 +33,10 @@ func TestApplicationMode(t *testing.T) {
 	connection := dora.connection()
 	dora.at("POST /authorization", connection, nil).refused(t, 409, "needs-admin")
 	require.Equal(t, "An administrator must name the mailbox (step 2).", dora.nextStep(connection))
-	require.Equal(t, mail("bob"), dora.do("GET", connection, nil).text(t, "suggestedMailbox"))
+	var v connectionView
+	dora.do("GET", connection, nil).read(t, &v)
+	require.Equal(t, mail("bob"), v.Suggested)
+	require.True(t, v.Assigned)
 
 	name := func(mailbox string) reply {
 		return admin.at("PUT /authorization", connection, map[string]string{"mailbox": mailbox})
@@ -56,6 +59,8 @@ func TestApplicationMode(t *testing.T) {
 	// Back in the other mode the mailbox that was named is out of reach.
 	require.Equal(t, 200, admin.saveMicrosoft(map[string]any{"mode": "delegated"}).status)
 	require.Contains(t, dora.at("GET /folders", connection, nil).refused(t, 409, "needs-admin").Detail, "application mode")
+	dora.do("GET", connection, nil).read(t, &v)
+	require.False(t, v.Assigned)
 	require.Contains(t, dora.at("DELETE /authorization", connection, nil).text(t, "sentence"), "entra.microsoft.com")
 }
 

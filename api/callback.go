@@ -10,6 +10,9 @@ import (
 	"contactbridge/internal/outlook"
 )
 
+// step2Path is the console's page on which people connect mailboxes.
+const step2Path = "/step2"
+
 // returned is what Microsoft sends the browser back with. Nothing of it is limited here: huma would answer people with JSON.
 type returned struct {
 	State       string `query:"state"`
@@ -33,26 +36,26 @@ func (s *Server) callback(ctx context.Context, in *returned) (*page, error) {
 	}
 	c, verifier, err := s.pressed(ctx, in)
 	if err != nil {
-		return s.sorry(ctx, doing, err)
+		return s.sorryFor(ctx, doing, err)
 	}
 	if in.Error != "" {
-		return s.sorry(ctx, doing, outlook.RedirectError(in.Error, in.Description))
+		return s.sorryFor(ctx, doing, outlook.RedirectError(in.Error, in.Description))
 	}
 	box, err := s.connect(ctx, c, in, verifier)
 	if err != nil {
-		return s.sorry(ctx, doing, err)
+		return s.sorryFor(ctx, doing, err)
 	}
 	who, err := s.nameOf(ctx, c.UserID)
 	if err != nil {
-		return s.sorry(ctx, doing, err)
+		return s.sorryFor(ctx, doing, err)
 	}
 	lines := []string{"The mailbox " + box.Address + " is now connected for the vTiger user " + who + "."}
 	if c.MailboxID != "" && c.MailboxID != box.ObjectID {
 		lines = append(lines, "It is another mailbox than before. What was linked with "+c.MailboxAddress+
 			" is kept: sign in with that one again, and choose its folder, to go on there.")
 	}
-	lines = append(lines, "You can close this page and go on in Contact Bridge: choose the folder to sync with.")
-	out, err := show(http.StatusOK, words{Title: "The mailbox is connected", Lines: lines, Next: &next{"/step2", "Go on with step 2"}})
+	lines = append(lines, "You can close this page, or go on in Contact Bridge: choose the folder to sync with.")
+	out, err := show(http.StatusOK, words{Title: "The mailbox is connected", Lines: lines, Next: &next{step2Path + "/" + c.ID, "Go on with step 2"}})
 	if err == nil {
 		out.SetCookie = []string{s.cookie(stateCookie, "", callbackPath, 0)}
 	}

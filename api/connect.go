@@ -33,7 +33,7 @@ func (s *Server) connectRoutes(r routes) {
 func (s *Server) showLink(ctx context.Context, in *linkInput) (*page, error) {
 	c, who, err := s.link(ctx, in.Token)
 	if err != nil {
-		return s.sorry(ctx, "show a sign-in link", err)
+		return s.sorryFor(ctx, "show a sign-in link", err)
 	}
 	lines := []string{"A mailbox will be connected for the vTiger user " + who + ". Its contacts will be synced with this user's contacts in vTiger."}
 	if c.MailboxAddress != "" {
@@ -49,15 +49,15 @@ func (s *Server) pressLink(ctx context.Context, in *linkInput) (*page, error) {
 	const doing = "press a sign-in link"
 	c, _, err := s.link(ctx, in.Token)
 	if err != nil {
-		return s.sorry(ctx, doing, err)
+		return s.sorryFor(ctx, doing, err)
 	}
 	config, err := s.open(ctx, c)
 	if err != nil {
-		return s.sorry(ctx, doing, err)
+		return s.sorryFor(ctx, doing, err)
 	}
 	state, verifier := rand.Text(), oauth2.GenerateVerifier()
 	if err := s.Ledger.PressTicket(ctx, in.Token, state, verifier); err != nil {
-		return s.sorry(ctx, doing, spent(err))
+		return s.sorryFor(ctx, doing, spent(err))
 	}
 	to, err := show(http.StatusSeeOther, words{Title: "On to Microsoft"})
 	if err != nil {
@@ -101,4 +101,10 @@ func spent(err error) error {
 // sorry shows an error as a page.
 func (s *Server) sorry(ctx context.Context, doing string, err error) (*page, error) {
 	return apologize(s.failure(ctx, doing, err))
+}
+
+// sorryFor is sorry for whoever was on the way to connect a mailbox: the way back stands below.
+func (s *Server) sorryFor(ctx context.Context, doing string, err error) (*page, error) {
+	p := s.failure(ctx, doing, err)
+	return show(p.Status, words{Title: p.Title, Lines: []string{p.Detail}, Next: &next{step2Path, "Back to step 2 of Contact Bridge"}})
 }

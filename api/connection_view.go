@@ -27,6 +27,7 @@ type connectionView struct {
 	Steps     stepsView   `json:"steps"`
 	Account   accountView `json:"account"`
 	Folder    *folderView `json:"folder" doc:"null until one is chosen"`
+	Assigned  bool        `json:"adminNamesMailbox" doc:"Application mode: an administrator names the mailbox, and nobody signs in"`
 	Suggested string      `json:"suggestedMailbox,omitempty" doc:"In application mode, until an administrator named the mailbox: the vTiger user's e-mail address"`
 	Trouble   *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
 	Pending   int         `json:"pending" doc:"Operations that the last run left to the next one"`
@@ -125,7 +126,7 @@ func (k surroundings) view(c ledger.Connection) connectionView {
 	v := connectionView{
 		ID: c.ID, UserID: c.UserID, UserName: k.names[c.UserID], Module: c.Module, CreatedAt: c.CreatedAt.UTC(),
 		Account: accountView{c.MailboxAddress, c.MailboxName, isSignedIn(c)},
-		Trouble: troubleOf(c.Trouble, c.TroubleSentence), Limits: limits(c),
+		Trouble: troubleOf(c.Trouble, c.TroubleSentence), Limits: limits(c), Assigned: k.mails != nil,
 	}
 	if c.FolderID != "" {
 		v.Folder = &folderView{ID: c.FolderID, Name: c.FolderName}

@@ -72,6 +72,33 @@ func TestOwnersAreGrantedByAnAdministrator(t *testing.T) {
 	require.Equal(t, 200, a.status)
 }
 
+// Users learn the names of those alone whose records they may choose.
+func TestOwnersThatMayBeChosen(t *testing.T) {
+	_, admin, alice, connection := staged(t)
+	list := func(c caller) (names []string) {
+		var out struct{ Owners []ownerView }
+		a := c.at("GET /owners", connection, nil)
+		require.Equal(t, 200, a.status, a.raw)
+		a.read(t, &out)
+		for _, o := range out.Owners {
+			require.Equal(t, o.ID[:3] == "20x", o.Group, o.ID)
+			names = append(names, o.ID)
+		}
+		return names
+	}
+	bob, me := admin.userID("bob"), admin.userID("alice")
+	require.Empty(t, list(alice))
+	require.Contains(t, list(admin), bob)
+	require.Contains(t, list(admin), "20x2")
+	require.NotContains(t, list(admin), me)
+	admin.own(connection, jsonMap{"granted": jsonMap{"owners": []string{"20x2"}}})
+	require.Equal(t, []string{"20x2"}, list(alice))
+	admin.own(connection, jsonMap{"granted": jsonMap{"owners": []string{bob}}})
+	require.Equal(t, []string{bob}, list(alice))
+	admin.own(connection, jsonMap{"granted": jsonMap{"everyone": true}})
+	require.Equal(t, list(admin), list(alice))
+}
+
 // A user whom vTiger has since a moment ago is known; where it cannot be asked nothing is changed.
 func TestOwnersAreVTigers(t *testing.T) {
 	r, admin, _, connection := staged(t)

@@ -50,9 +50,12 @@ func TestReturnServesItsOwnBrowserOnce(t *testing.T) {
 	stolen := r.browser().visit(http.MethodGet, back, nil)
 	require.Equal(t, 400, stolen.status)
 	require.Contains(t, stolen.text(), "does not belong to a sign-in that this browser began")
+	require.Contains(t, stolen.page, `<a class="button" href="/step2">Back to step 2 of Contact Bridge</a>`)
 	require.False(t, alice.signedIn(connection))
 
-	require.Equal(t, 200, b.visit(http.MethodGet, back, nil).status)
+	p := b.visit(http.MethodGet, back, nil)
+	require.Equal(t, 200, p.status)
+	require.Contains(t, p.page, `<a class="button" href="/step2/`+strings.TrimPrefix(connection, connectionsPath+"/")+`">Go on with step 2</a>`)
 	require.True(t, alice.signedIn(connection))
 	require.Equal(t, 400, b.visit(http.MethodGet, back, nil).status, "the cookie is gone")
 

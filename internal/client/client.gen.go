@@ -1518,8 +1518,11 @@ type ConnectInputBody struct {
 
 // ConnectionView defines model for ConnectionView.
 type ConnectionView struct {
-	Account   AccountView `json:"account"`
-	CreatedAt time.Time   `json:"createdAt"`
+	Account AccountView `json:"account"`
+
+	// AdminNamesMailbox Application mode: an administrator names the mailbox, and nobody signs in
+	AdminNamesMailbox bool      `json:"adminNamesMailbox"`
+	CreatedAt         time.Time `json:"createdAt"`
 
 	// Folder null until one is chosen
 	Folder *FolderView `json:"folder"`
@@ -2181,6 +2184,16 @@ type OwnerScopeView struct {
 	Owners []string `json:"owners"`
 }
 
+// OwnerView defines model for OwnerView.
+type OwnerView struct {
+	// Group A group of vTiger, else a user
+	Group bool `json:"group"`
+
+	// ID Example: 20x2
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // OwnersChange defines model for OwnersChange.
 type OwnersChange struct {
 	// Everyone All records of the module, whoever owns them
@@ -2188,6 +2201,12 @@ type OwnersChange struct {
 
 	// Owners The ids of users and groups of vTiger, such as 19x5 and 20x2
 	Owners *[]string `json:"owners,omitempty"`
+}
+
+// OwnersOutputBody defines model for OwnersOutputBody.
+type OwnersOutputBody struct {
+	// Owners Users first. Administrators see all of vTiger's, others those whose records were granted
+	Owners []OwnerView `json:"owners"`
 }
 
 // OwnersView defines model for OwnersView.
@@ -3353,6 +3372,11 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/connections/{id}/outlook-fields (the `ListOutlookFields` operationId).
 	ListOutlookFields(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOwners List the users and groups of vTiger whose records the caller may choose for ownerScope
+	//
+	// Corresponds with GET /api/v1/connections/{id}/owners (the `ListOwners` operationId).
+	ListOwners(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StartRunWithBody Ask for a sync
 	//
 	// Takes any type of body and a specified content type.
@@ -4125,6 +4149,21 @@ func (c *Client) ObserveAgain(ctx context.Context, id string, params *ObserveAga
 // Corresponds with GET /api/v1/connections/{id}/outlook-fields (the `ListOutlookFields` operationId).
 func (c *Client) ListOutlookFields(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListOutlookFieldsRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOwners List the users and groups of vTiger whose records the caller may choose for ownerScope
+//
+// Corresponds with GET /api/v1/connections/{id}/owners (the `ListOwners` operationId).
+func (c *Client) ListOwners(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOwnersRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -5966,6 +6005,40 @@ func NewListOutlookFieldsRequest(server string, id string) (*http.Request, error
 	}
 
 	operationPath := fmt.Sprintf("/api/v1/connections/%s/outlook-fields", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListOwnersRequest constructs an http.Request for the ListOwners method
+func NewListOwnersRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/connections/%s/owners", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -8618,6 +8691,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/connections/{id}/outlook-fields (the `ListOutlookFields` operationId).
 	ListOutlookFieldsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListOutlookFieldsResponse, error)
 
+	// ListOwnersWithResponse List the users and groups of vTiger whose records the caller may choose for ownerScope
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/connections/{id}/owners (the `ListOwners` operationId).
+	ListOwnersWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListOwnersResponse, error)
+
 	// StartRunWithBodyWithResponse Ask for a sync
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -10721,6 +10801,96 @@ func (r ListOutlookFieldsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListOutlookFieldsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListOwnersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OwnersOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Problem
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Problem
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Problem
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Problem
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Problem
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Problem
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOwnersResponse) GetJSON200() *OwnersOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListOwnersResponse) GetApplicationProblemJSON401() *Problem {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListOwnersResponse) GetApplicationProblemJSON403() *Problem {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListOwnersResponse) GetApplicationProblemJSON404() *Problem {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ListOwnersResponse) GetApplicationProblemJSON409() *Problem {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListOwnersResponse) GetApplicationProblemJSON422() *Problem {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListOwnersResponse) GetApplicationProblemJSON500() *Problem {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListOwnersResponse) GetApplicationProblemJSON503() *Problem {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOwnersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOwnersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOwnersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOwnersResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15417,6 +15587,19 @@ func (c *ClientWithResponses) ListOutlookFieldsWithResponse(ctx context.Context,
 	return ParseListOutlookFieldsResponse(rsp)
 }
 
+// ListOwnersWithResponse List the users and groups of vTiger whose records the caller may choose for ownerScope
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/connections/{id}/owners (the `ListOwners` operationId).
+func (c *ClientWithResponses) ListOwnersWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListOwnersResponse, error) {
+	rsp, err := c.ListOwners(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOwnersResponse(rsp)
+}
+
 // StartRunWithBodyWithResponse Ask for a sync
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -17666,6 +17849,81 @@ func ParseListOutlookFieldsResponse(rsp *http.Response) (*ListOutlookFieldsRespo
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOwnersResponse parses an HTTP response from a ListOwnersWithResponse call
+func ParseListOwnersResponse(rsp *http.Response) (*ListOwnersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOwnersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OwnersOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Problem

@@ -8,7 +8,7 @@ import (
 	"contactbridge/internal/client"
 )
 
-// typed is a posted form that could not be used.
+// typed is a posted form that could not be used, or, without a problem, one that goes on being filled in.
 type typed struct {
 	act     string
 	values  url.Values
@@ -33,7 +33,9 @@ func (v *visit) form(act string, stored url.Values) *form {
 	f := &form{Action: v.action(act), texts: v.page.name, values: stored, fixed: map[string]string{}}
 	if v.typed != nil && v.typed.act == act {
 		f.values = v.typed.values
-		f.refused(v.typed.problem)
+		if v.typed.problem != nil {
+			f.refused(v.typed.problem)
+		}
 	}
 	return f
 }
@@ -79,8 +81,14 @@ func (f *form) Wrongs(names ...string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return f.wrong[name] != "" })
 }
 
+// WrongAt is what is wrong at a place that is no field; empty: nothing.
+func (f *form) WrongAt(name string) string { return f.wrong[name] }
+
 // Locked says why a field cannot be changed here.
 func (f *form) Locked(name, why string) { f.fixed[name] = why }
+
+// Why says why a field cannot be changed here; empty: it can.
+func (f *form) Why(name string) string { return f.fixed[name] }
 
 // Set gives a field a value, whatever was typed.
 func (f *form) Set(name, value string) { f.values.Set(name, value) }
@@ -135,6 +143,9 @@ func (x field) Described() string {
 
 // Checked tells whether a checkbox is on.
 func (x field) Checked() bool { return x.Value == "true" }
+
+// Called gives it another label: a text with a value.
+func (x field) Called(key string, value any) field { x.Label = say(key, value); return x }
 
 // As makes it an input of another type.
 func (x field) As(kind string) field { x.Type = kind; return x }

@@ -7,6 +7,8 @@ func pages() []*page {
 		&signIn,
 		&signOut,
 		&step1,
+		&step2,
+		&step2Of,
 		&tokens,
 		&settings,
 		&defaults,
