@@ -122,6 +122,23 @@ func TestTheRigSyncs(t *testing.T) {
 	require.Empty(t, differences)
 }
 
+// On a phone the pages are behind a button that needs no script; on a wide screen they are always there.
+func TestTheMenuOfAPhoneNeedsNoScript(t *testing.T) {
+	t.Parallel()
+	b := newRig(t).chromiumAs("admin")
+	b.scripts(false)
+	b.open("/tokens")
+	require.Contains(t, b.text(), "Audit log")
+	require.NotContains(t, b.text(), "Menu")
+	b.width(360)
+	require.NotContains(t, b.text(), "Audit log")
+	b.click(".menu summary")
+	require.Contains(t, b.text(), "Audit log")
+	accessible(b)
+	b.press(`a[href="/audit"]`)
+	require.Equal(t, "/audit", b.at())
+}
+
 // Whoever has no mouse gets to the content by the first key, and sees where they are.
 func TestTheKeyboardFindsTheContent(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -32,6 +33,10 @@ func TestStep1IsSavedAndChecked(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, r.cast.ClientSecret, stored.ClientSecret)
 	require.Equal(t, "2030-01-31", p.values("/step1").Get("secretExpiresAt"))
+
+	near := time.Now().AddDate(0, 0, 20)
+	require.NotContains(t, p.text(), "The client secret ends on")
+	p = p.send("", "secretExpiresAt", near.Format(time.DateOnly)).says("The client secret ends on " + near.Format("2 Jan 2006") + ".")
 
 	// Saved again without the secret, it keeps the secret; without the day, it forgets the day.
 	p = p.send("", "secretExpiresAt", "", "mode", "application")
