@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"contactbridge/internal/client"
 )
 
@@ -78,8 +76,8 @@ func showStep2Of(v *visit) (any, error) {
 // offers asks for everything at once: both sides are far away.
 func (v *visit) offers(c client.ConnectionView) (o offers, err error) {
 	ctx, id := v.Request.Context(), c.ID
-	var g errgroup.Group
-	g.Go(func() error {
+	var all calls
+	all.add(func() error {
 		a, err := ask(v.api.GetSettingsWithResponse(ctx, id))
 		if err == nil {
 			o.Settings, o.etag = a.JSON200, a.HTTPResponse.Header.Get("ETag")
@@ -87,7 +85,7 @@ func (v *visit) offers(c client.ConnectionView) (o offers, err error) {
 		return err
 	})
 	if c.Account.SignedIn {
-		g.Go(func() error {
+		all.add(func() error {
 			a, err := ask(v.api.ListFoldersWithResponse(ctx, id))
 			if err == nil {
 				o.Folders = a.JSON200.Folders
@@ -95,42 +93,42 @@ func (v *visit) offers(c client.ConnectionView) (o offers, err error) {
 			return tell(&o.FoldersWhy, err)
 		})
 	}
-	g.Go(func() error {
+	all.add(func() error {
 		a, err := ask(v.api.ListFiltersWithResponse(ctx, id))
 		if err == nil {
 			o.Filters = a.JSON200.Filters
 		}
 		return tell(&o.FiltersWhy, err)
 	})
-	g.Go(func() error {
+	all.add(func() error {
 		a, err := ask(v.api.ListOwnersWithResponse(ctx, id))
 		if err == nil {
 			o.owners = a.JSON200.Owners
 		}
 		return tell(&o.OwnersWhy, err)
 	})
-	g.Go(func() error {
+	all.add(func() error {
 		a, err := ask(v.api.ListFieldsWithResponse(ctx, id, c.Module))
 		if err == nil {
 			o.fields = a.JSON200.Fields
 		}
 		return tell(&o.FieldsWhy, err)
 	})
-	g.Go(func() error {
+	all.add(func() error {
 		a, err := ask(v.api.ListOutlookFieldsWithResponse(ctx, id))
 		if err == nil {
 			o.properties = a.JSON200.Fields
 		}
 		return err
 	})
-	g.Go(func() error {
+	all.add(func() error {
 		a, err := ask(v.api.ShowSampleWithResponse(ctx, id))
 		if err == nil {
 			o.sample = *a.JSON200
 		}
 		return err
 	})
-	err = g.Wait()
+	err = all.do()
 	return o, err
 }
 
