@@ -20,22 +20,23 @@ const (
 )
 
 type connectionView struct {
-	ID        string      `json:"id"`
-	UserID    string      `json:"userId" doc:"vTiger's id of the user"`
-	UserName  string      `json:"userName"`
-	Module    string      `json:"module"`
-	Steps     stepsView   `json:"steps"`
-	Account   accountView `json:"account"`
-	Folder    *folderView `json:"folder" doc:"null until one is chosen"`
-	Suggested string      `json:"suggestedMailbox,omitempty" doc:"In application mode, until an administrator named the mailbox: the vTiger user's e-mail address"`
-	Trouble   *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
-	Pending   int         `json:"pending" doc:"Operations that the last run left to the next one"`
-	LastRun   *runView    `json:"lastRun" doc:"null before the first"`
-	NextRun   *time.Time  `json:"nextRun" doc:"When it syncs by itself next; null when it does not"`
-	Paused    string      `json:"paused,omitempty" doc:"Why it does not sync by itself, as a sentence"`
-	Limits    []limitView `json:"limits" doc:"The settings that count only as far as an administrator's caps allow"`
-	NextStep  string      `json:"nextStep" doc:"What to do now, as a sentence"`
-	CreatedAt time.Time   `json:"createdAt"`
+	ID           string      `json:"id"`
+	UserID       string      `json:"userId" doc:"vTiger's id of the user"`
+	UserName     string      `json:"userName"`
+	Module       string      `json:"module"`
+	Steps        stepsView   `json:"steps"`
+	Account      accountView `json:"account"`
+	Folder       *folderView `json:"folder" doc:"null until one is chosen"`
+	Suggested    string      `json:"suggestedMailbox,omitempty" doc:"In application mode, until an administrator named the mailbox: the vTiger user's e-mail address"`
+	Trouble      *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
+	Pending      int         `json:"pending" doc:"Operations that the last run left to the next one"`
+	LastRun      *runView    `json:"lastRun" doc:"null before the first"`
+	NextRun      *time.Time  `json:"nextRun" doc:"When it syncs by itself next; null when it does not"`
+	Paused       string      `json:"paused,omitempty" doc:"Why it does not sync by itself, as a sentence"`
+	Limits       []limitView `json:"limits" doc:"The settings that count only as far as an administrator's caps allow"`
+	NextStep     string      `json:"nextStep" doc:"What to do now, as a sentence"`
+	NeedsPreview bool        `json:"needsPreview" doc:"Nobody has seen what the next sync would do: it wants a preview first, or skipPreview"`
+	CreatedAt    time.Time   `json:"createdAt"`
 }
 
 type stepsView struct {
@@ -125,7 +126,7 @@ func (k surroundings) view(c ledger.Connection) connectionView {
 	v := connectionView{
 		ID: c.ID, UserID: c.UserID, UserName: k.names[c.UserID], Module: c.Module, CreatedAt: c.CreatedAt.UTC(),
 		Account: accountView{c.MailboxAddress, c.MailboxName, isSignedIn(c)},
-		Trouble: troubleOf(c.Trouble, c.TroubleSentence), Limits: limits(c),
+		Trouble: troubleOf(c.Trouble, c.TroubleSentence), Limits: limits(c), NeedsPreview: c.NeedsPreview(),
 	}
 	if c.FolderID != "" {
 		v.Folder = &folderView{ID: c.FolderID, Name: c.FolderName}
