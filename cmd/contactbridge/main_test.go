@@ -93,6 +93,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"CONTACTBRIDGE_VTIGER_SESSIONS", "1"},
 		{"CONTACTBRIDGE_VTIGER_SESSIONS", "5"},
 		{"VTIGER_URL", "secret-value"},
+		{"CONTACTBRIDGE_TEMPORAL_UI_URL", "secret-value"},
 		{"VTIGER_URL", "http://127.0.0.1:1"},
 		{"VTIGER_USERNAME", "nobody"},
 		{"VTIGER_USERNAME", "alice"},

@@ -2376,7 +2376,7 @@ type RunView struct {
 	// Pending Operations left to the next run, by the batch size or because the applied preview does not show them
 	Pending int64 `json:"pending"`
 
-	// Phase What it is doing
+	// Phase What it is doing: observing, applying, empty before it began, or, while it waits to try again by itself, a sentence that says why
 	Phase string `json:"phase"`
 
 	// Preview It shows what a sync would do, as operations and counts with the outcome previewed, and does nothing

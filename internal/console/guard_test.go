@@ -32,6 +32,7 @@ func (p shown) protected() {
 func TestEveryPageIsProtected(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	r.step1()
 	b := r.as("admin")
 	for _, p := range r.console.pages {
 		if strings.Contains(p.path, ":") {
@@ -150,6 +151,7 @@ func TestTheAPIsAddressesAreItsOwn(t *testing.T) {
 func TestPagesAreLight(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	r.step1()
 	b := r.as("admin")
 	files := 0
 	for _, name := range assets {

@@ -7,6 +7,9 @@ func pages() []*page {
 		&signIn,
 		&signOut,
 		&step1,
+		&step3,
+		&waiting,
+		&run,
 		&tokens,
 	}
 }
