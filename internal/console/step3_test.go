@@ -36,10 +36,17 @@ func (p shown) press(action, name, value string, pairs ...string) shown {
 // hostile are names that people could give their contacts.
 var hostile = []string{`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, "\u202egnp.exe \u2066x", strings.Repeat("Längename", 34), `{{.Me}} %s %d`}
 
-func (r *rig) hostileContacts(owner string) {
-	for i, name := range hostile {
-		r.vtiger.AddContact(r.person(owner).ID, map[string]string{"firstname": "Hostile", "lastname": name, "email": "hostile" + string(rune('a'+i)) + "@customer.example"})
+// light demands that a page with all that it loads is less than 100 kB.
+func (p shown) light() shown {
+	p.t.Helper()
+	size := len(p.page)
+	for _, name := range assets {
+		raw, err := assetFiles.ReadFile("assets/" + name)
+		require.NoError(p.t, err)
+		size += len(raw)
 	}
+	require.Less(p.t, size, 100_000, p.at.Path)
+	return p
 }
 
 // The whole way of a user who never did it before: look, do exactly that, take it back.
@@ -112,6 +119,9 @@ func TestFromThePreviewToTheUndo(t *testing.T) {
 	require.Contains(t, ada.page, `href="http://temporal.example/namespaces/default/workflows?query=WorkflowId%3D%22sync%2F`+id+`%22"`)
 	require.NotContains(t, b.open(applied.at.Path).text(), "Temporal")
 	r.as("admin").open("/step3?connection=" + id).says("vTiger user alice")
+
+	preview.light()
+	b.open("/step3").light()
 
 	c := r.chromiumAs("alice")
 	for _, path := range []string{"/step3", preview.at.Path, applied.at.Path} {

@@ -115,7 +115,8 @@ func TestWhatWaitsIsAnsweredAndHappens(t *testing.T) {
 	t.Parallel()
 	r, _, id := quarrelling(t)
 	b := r.as("alice")
-	p := b.open("/step3").press("/step3/run", "do", "both").ended().says("11 contacts wait for your answer.", "Look at them", "1 contact with a problem")
+	run := b.open("/step3").press("/step3/run", "do", "both").ended()
+	p := run.says("11 contacts wait for your answer.", "Look at them", "1 contact with a problem")
 	require.Contains(t, p.page, `href="/step3/waiting?connection=`+id+`"`)
 	b.open("/step3").says("11 contacts wait for your answer.", "1 contact could not be stored.")
 	require.NotNil(t, r.inOutlook("GoneA"), "nothing is deleted before somebody approves")
@@ -131,6 +132,16 @@ func TestWhatWaitsIsAnsweredAndHappens(t *testing.T) {
 	p.card("Ann GoneA").says("many deletions", "Delete it in Outlook", "GoneA@customer.example")
 	twice := p.card("Contact 2 that it may be").says("Ann Twice", "several contacts fit", "Contact 1 that it may be", "Contact 2 that it may be", "Bern", "Basel", "Buyer")
 	p.card("possible duplicate").says("Ann Known", "Add it in vTiger all the same")
+
+	p.light()
+
+	c := r.chromiumAs("alice")
+	c.open("/step3/waiting")
+	accessible(c)
+	c.picture("waiting")
+	c.open(run.at.Path)
+	accessible(c)
+	c.fine()
 
 	one.press("/step3/waiting/answer", "keep", "outlook").says("Your answer is kept.")
 	r.eventually("Outlook's value is kept", func() bool { return r.inVTiger("One")[0]["title"] == "O One" })
