@@ -24,7 +24,7 @@ func (v *visit) navigation() (entries []entry) {
 			continue
 		}
 		p := v.console.pages[at]
-		e := entry{Path: path, Text: say(p.name + ".nav"), Current: p.name == v.page.name, Disabled: p.after1 && !v.me.Step1Done}
+		e := entry{Path: path, Text: say(p.name + ".nav"), Current: p.name == v.page.name || v.page.under == path, Disabled: p.after1 && !v.me.Step1Done}
 		if i < steps {
 			e.Step = i + 1
 		}

@@ -9,7 +9,7 @@ import (
 
 // run is the page of one run: how far it is, and then what came of it.
 var run = page{
-	name: "run", path: "/runs/:id", who: signedIn, show: showRun,
+	name: "run", path: "/runs/:id", under: step3Path, who: signedIn, show: showRun,
 	acts: map[string]func(*visit) error{"cancel": cancelRun, "apply": applyRun, "undo": undoRun},
 }
 

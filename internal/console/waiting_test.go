@@ -134,6 +134,7 @@ func TestWhatWaitsIsAnsweredAndHappens(t *testing.T) {
 	p.card("possible duplicate").says("Ann Known", "Add it in vTiger all the same")
 
 	p.light()
+	require.Regexp(t, `<a href="/step3" aria-current="page">`, p.page)
 
 	c := r.chromiumAs("alice")
 	c.open("/step3/waiting")
