@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -68,6 +69,13 @@ func TestTheFirstStartInvites(t *testing.T) {
 	go func() { ended <- door.api(ctx) }()
 	require.Eventually(t, func() bool { return linked.MatchString(log.String()) }, time.Minute, 10*time.Millisecond)
 	logged := linked.FindStringSubmatch(log.String())
+	shown, err := http.Get(env["CONTACTBRIDGE_PUBLIC_URL"])
+	require.NoError(t, err)
+	defer shown.Body.Close()
+	page, err := io.ReadAll(shown.Body)
+	require.NoError(t, err)
+	require.Equal(t, "/sign-in", shown.Request.URL.Path, "the console is in front")
+	require.Contains(t, string(page), "Contact Bridge is not set up yet.")
 
 	for name, value := range env {
 		t.Setenv(name, value)

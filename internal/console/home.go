@@ -4,14 +4,13 @@ package console
 var home = page{name: "home", path: "/", who: signedIn, show: showHome}
 
 func showHome(v *visit) (any, error) {
-	entries := v.navigation()
-	to := tokensPath
-	for _, e := range entries {
-		if !e.Disabled {
+	to := tokensPath // which everybody has
+	for _, e := range v.navigation() {
+		// Step 1 first, and once it is done what comes after it.
+		if e.Step == 1 || e.Step > 1 && v.me.Step1Done {
 			to = e.Path
 		}
-		// Step 1 first, and once it is done what comes after it.
-		if e.Step == 1 && !v.me.Step1Done || e.Step > 1 && !e.Disabled {
+		if e.Step != 1 || !v.me.Step1Done {
 			break
 		}
 	}

@@ -11,5 +11,9 @@ func pages() []*page {
 		&waiting,
 		&run,
 		&tokens,
+		&settings,
+		&defaults,
+		&alerts,
+		&audit,
 	}
 }

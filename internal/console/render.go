@@ -56,12 +56,13 @@ type frame struct {
 	Flash   *flash
 	Zone    string // of the times on the page
 	Version string
+	Wrong   bool // what was sent could not be done
 	Page    any
 }
 
 // render answers with a page. Nothing is written before the whole of it is made.
 func (v *visit) render(status int, name string, data any) error {
-	f := frame{Flash: v.takeFlash(), Version: v.console.Version, Page: data}
+	f := frame{Flash: v.takeFlash(), Version: v.console.Version, Wrong: v.typed != nil, Page: data}
 	if v.me != nil {
 		f.Who, f.Nav, f.Zone = strings.TrimSpace(v.me.FirstName+" "+v.me.LastName), v.navigation(), v.zone().String()
 		if f.Who == "" {

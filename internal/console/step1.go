@@ -3,6 +3,7 @@ package console
 import (
 	"net/url"
 	"slices"
+	"time"
 
 	"contactbridge/internal/client"
 )
@@ -20,6 +21,7 @@ type step1Page struct {
 	Form    *form
 	Saved   bool
 	Secret  bool   // one is stored
+	Ends    string // the day on which the stored one ends, if that is soon or over
 	Mailbox string // the service account's; empty: there is none
 	Service bool   // to be shown open
 	Checks  []client.CheckView
@@ -49,8 +51,18 @@ func showStep1(v *visit) (any, error) {
 		p.Form.Locked(name, say("form.environment"))
 	}
 	p.Saved, p.Secret, p.Mailbox = m.Saved, m.ClientSecretSet, m.ServiceMailbox
+	p.Ends = soon(text(m.SecretExpiresAt), time.Now())
 	p.Service = p.Mailbox != "" || p.Form.Wrongs("username", "password")
 	return p, nil
+}
+
+// soon gives a day that is over, or near enough for an alert; else nothing.
+func soon(day string, now time.Time) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil || t.After(now.AddDate(0, 0, 30)) {
+		return ""
+	}
+	return t.Format("2 Jan 2006")
 }
 
 // redirectURL is what must be registered at Microsoft. The API takes no other.

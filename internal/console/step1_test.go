@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -32,6 +33,10 @@ func TestStep1IsSavedAndChecked(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, r.cast.ClientSecret, stored.ClientSecret)
 	require.Equal(t, "2030-01-31", p.values("/step1").Get("secretExpiresAt"))
+
+	near := time.Now().AddDate(0, 0, 20)
+	require.NotContains(t, p.text(), "The client secret ends on")
+	p = p.send("", "secretExpiresAt", near.Format(time.DateOnly)).says("The client secret ends on " + near.Format("2 Jan 2006") + ".")
 
 	// Saved again without the secret, it keeps the secret; without the day, it forgets the day.
 	p = p.send("", "secretExpiresAt", "", "mode", "application")
@@ -140,5 +145,25 @@ func TestStep1InChromium(t *testing.T) {
 	b.says("Microsoft accepts the tenant")
 	accessible(b)
 	b.picture("step1")
+	b.fine()
+}
+
+// With scripts, the redirect address is copied by a button, and a form is sent once.
+func TestWithScriptsSomeThingsAreEasier(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.chromiumAs("admin")
+	require.NoError(t, b.browser.call(b.ctx, "", "Browser.grantPermissions", map[string]any{
+		"origin": r.url, "permissions": []string{"clipboardReadWrite", "clipboardSanitizedWrite"}, "browserContextId": b.context,
+	}, nil))
+	b.open("/step1")
+	b.click("[data-copy=field-redirectUrl]")
+	b.says("Copied")
+	var copied string
+	b.eval("navigator.clipboard.readText()", &copied)
+	require.Equal(t, r.url+"/oauth/callback", copied)
+	var once []bool
+	b.eval(`(f => [1, 2].map(() => f.dispatchEvent(new Event("submit", {bubbles: true, cancelable: true}))))(document.querySelector("form.card"))`, &once)
+	require.Equal(t, []bool{true, false}, once)
 	b.fine()
 }

@@ -11,7 +11,7 @@ const waitingPath = "/step3/waiting"
 
 // waiting lists what waits for a person, and what a side refused to store.
 var waiting = page{
-	name: "waiting", path: waitingPath, under: step3Path, who: signedIn, after1: true, show: showWaiting,
+	name: "waiting", path: waitingPath, who: signedIn, after1: true, show: showWaiting,
 	acts: map[string]func(*visit) error{"answer": answerHold, "all": answerHolds, "retry": retryRefused},
 }
 
