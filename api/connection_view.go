@@ -189,6 +189,8 @@ func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
 		return "A sync is under way."
 	case c.NeedsPreview():
 		return "Look at a preview of the next sync: its folder is new, or mapping, filter, scope, folder or mailbox were changed."
+	case v.Pending == 1:
+		return "Start the next sync: 1 change waits for it."
 	case v.Pending > 0:
 		return fmt.Sprintf("Start the next sync: %d changes wait for it.", v.Pending)
 	}

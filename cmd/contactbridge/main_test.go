@@ -169,3 +169,10 @@ func TestHelpKnowsEveryCommand(t *testing.T) {
 	require.Contains(t, both.String(), "contactbridge config export")
 	require.Contains(t, both.String(), "contactbridge config import FILE")
 }
+
+func TestTheConsoleLinksToOurNamespaceInTemporal(t *testing.T) {
+	s := &service{config: config{temporalUI: "http://127.0.0.1:8233"}, namespace: "contact bridge"}
+	require.Equal(t, "http://127.0.0.1:8233/namespaces/contact%20bridge", s.temporalPage())
+	s.temporalUI = ""
+	require.Empty(t, s.temporalPage())
+}

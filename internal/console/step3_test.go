@@ -82,7 +82,7 @@ func TestFromThePreviewToTheUndo(t *testing.T) {
 	require.NotContains(t, applied.page, "/apply", "what was done is not done again")
 
 	// A double click on a sync is one run too.
-	p = b.open("/step3").says("1 changes wait for it", "1 change waits for the next sync.", "alice@bridge.example", "Next sync")
+	p = b.open("/step3").says("Start the next sync: 1 change waits for it.", "1 change waits for the next sync.", "alice@bridge.example", "Next sync")
 	one, two := p.press("/step3/run", "do", "both"), p.press("/step3/run", "do", "both")
 	require.Equal(t, one.at.Path, two.at.Path)
 	one.ended().says("1 contact added in Outlook")
