@@ -164,3 +164,10 @@ func TestComposePassesWhatIsDocumented(t *testing.T) {
 		require.ElementsMatch(t, slices.Collect(maps.Keys(documented)), slices.Collect(maps.Keys(services[name].Environment)), name)
 	}
 }
+
+// The console links to the Web UI where this file publishes it, unless .env says that people reach it elsewhere.
+func TestComposeTellsTheConsoleWhereTemporalIsSeen(t *testing.T) {
+	services := compose(t).Services
+	require.Equal(t, "${CONTACTBRIDGE_TEMPORAL_UI_URL:-http://127.0.0.1:${TEMPORAL_UI_PORT:-8233}}", *services["api"].Environment["CONTACTBRIDGE_TEMPORAL_UI_URL"])
+	require.Equal(t, []string{"127.0.0.1:${TEMPORAL_UI_PORT:-8233}:8080"}, services["temporal-ui"].Ports)
+}

@@ -38,7 +38,7 @@ const lookAgain = time.Second
 func (a *Activities) Apply(ctx context.Context, runID string) (Applied, error) {
 	defer beating(ctx)()
 	applied, err := a.apply(ctx, runID)
-	return applied, translate(ctx, err)
+	return applied, translate(ctx, a.delayed(ctx, runID, err))
 }
 
 func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
@@ -56,6 +56,11 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 	}
 	if run.Scheduled {
 		ctx = ledger.Patient(ctx)
+	}
+	if run.Phase != "applying" { // else it still says why it was delayed
+		if err := a.Ledger.SetPhase(ctx, runID, "applying"); err != nil {
+			return out, err
+		}
 	}
 	discarded, err := a.settleUnclear(ctx, c, books)
 	if err != nil {

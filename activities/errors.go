@@ -38,3 +38,18 @@ func translate(ctx context.Context, err error) error {
 		NonRetryable: final[side.Kind], NextRetryDelay: side.RetryAfter,
 	})
 }
+
+// delayed shows why a run has to wait before it goes on by itself, in place of what it is doing. Where that cannot be
+// shown the run waits all the same.
+func (a *Activities) delayed(ctx context.Context, runID string, err error) error {
+	var side *contact.Error
+	if !errors.As(err, &side) || side.Sentence == "" || errors.Is(err, errWaiting) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if side.Kind == contact.Throttled || side.Kind == contact.Unavailable {
+		if e := a.Ledger.SetPhase(ctx, runID, side.Sentence); e != nil {
+			activity.GetLogger(ctx).Warn("why a run waits cannot be shown", "error", e.Error())
+		}
+	}
+	return err
+}

@@ -44,7 +44,7 @@ func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed
 			return Observed{}, translate(ctx, err)
 		}
 	}
-	return out, translate(ctx, a.observe(ctx, run))
+	return out, translate(ctx, a.delayed(ctx, run.ID, a.observe(ctx, run)))
 }
 
 // userName names the user of a connection.

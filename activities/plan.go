@@ -24,7 +24,7 @@ type Planned struct {
 func (a *Activities) Plan(ctx context.Context, runID string) (Planned, error) {
 	defer beating(ctx)()
 	planned, err := a.plan(ctx, runID)
-	return planned, translate(ctx, err)
+	return planned, translate(ctx, a.delayed(ctx, runID, err))
 }
 
 func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {

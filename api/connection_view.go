@@ -20,23 +20,24 @@ const (
 )
 
 type connectionView struct {
-	ID        string      `json:"id"`
-	UserID    string      `json:"userId" doc:"vTiger's id of the user"`
-	UserName  string      `json:"userName"`
-	Module    string      `json:"module"`
-	Steps     stepsView   `json:"steps"`
-	Account   accountView `json:"account"`
-	Folder    *folderView `json:"folder" doc:"null until one is chosen"`
-	Assigned  bool        `json:"adminNamesMailbox" doc:"Application mode: an administrator names the mailbox, and nobody signs in"`
-	Suggested string      `json:"suggestedMailbox,omitempty" doc:"In application mode, until an administrator named the mailbox: the vTiger user's e-mail address"`
-	Trouble   *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
-	Pending   int         `json:"pending" doc:"Operations that the last run left to the next one"`
-	LastRun   *runView    `json:"lastRun" doc:"null before the first"`
-	NextRun   *time.Time  `json:"nextRun" doc:"When it syncs by itself next; null when it does not"`
-	Paused    string      `json:"paused,omitempty" doc:"Why it does not sync by itself, as a sentence"`
-	Limits    []limitView `json:"limits" doc:"The settings that count only as far as an administrator's caps allow"`
-	NextStep  string      `json:"nextStep" doc:"What to do now, as a sentence"`
-	CreatedAt time.Time   `json:"createdAt"`
+	ID           string      `json:"id"`
+	UserID       string      `json:"userId" doc:"vTiger's id of the user"`
+	UserName     string      `json:"userName"`
+	Module       string      `json:"module"`
+	Steps        stepsView   `json:"steps"`
+	Account      accountView `json:"account"`
+	Folder       *folderView `json:"folder" doc:"null until one is chosen"`
+	Assigned     bool        `json:"adminNamesMailbox" doc:"Application mode: an administrator names the mailbox, and nobody signs in"`
+	Suggested    string      `json:"suggestedMailbox,omitempty" doc:"In application mode, until an administrator named the mailbox: the vTiger user's e-mail address"`
+	Trouble      *trouble    `json:"trouble" doc:"What keeps it from syncing; null when nothing does"`
+	Pending      int         `json:"pending" doc:"Operations that the last run left to the next one"`
+	LastRun      *runView    `json:"lastRun" doc:"null before the first"`
+	NextRun      *time.Time  `json:"nextRun" doc:"When it syncs by itself next; null when it does not"`
+	Paused       string      `json:"paused,omitempty" doc:"Why it does not sync by itself, as a sentence"`
+	Limits       []limitView `json:"limits" doc:"The settings that count only as far as an administrator's caps allow"`
+	NextStep     string      `json:"nextStep" doc:"What to do now, as a sentence"`
+	NeedsPreview bool        `json:"needsPreview" doc:"Nobody has seen what the next sync would do: it wants a preview first, or skipPreview"`
+	CreatedAt    time.Time   `json:"createdAt"`
 }
 
 type stepsView struct {
@@ -126,7 +127,7 @@ func (k surroundings) view(c ledger.Connection) connectionView {
 	v := connectionView{
 		ID: c.ID, UserID: c.UserID, UserName: k.names[c.UserID], Module: c.Module, CreatedAt: c.CreatedAt.UTC(),
 		Account: accountView{c.MailboxAddress, c.MailboxName, isSignedIn(c)},
-		Trouble: troubleOf(c.Trouble, c.TroubleSentence), Limits: limits(c), Assigned: k.mails != nil,
+		Trouble: troubleOf(c.Trouble, c.TroubleSentence), Limits: limits(c), Assigned: k.mails != nil, NeedsPreview: c.NeedsPreview(),
 	}
 	if c.FolderID != "" {
 		v.Folder = &folderView{ID: c.FolderID, Name: c.FolderName}
@@ -189,6 +190,8 @@ func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
 		return "A sync is under way."
 	case c.NeedsPreview():
 		return "Look at a preview of the next sync: its folder is new, or mapping, filter, scope, folder or mailbox were changed."
+	case v.Pending == 1:
+		return "Start the next sync: 1 change waits for it."
 	case v.Pending > 0:
 		return fmt.Sprintf("Start the next sync: %d changes wait for it.", v.Pending)
 	}

@@ -24,6 +24,7 @@ type holdView struct {
 	Shown      *shownView                  `json:"shown,omitempty" doc:"conflict: what both sides show"`
 	Candidates []string                    `json:"candidates,omitempty" doc:"Records on the other side that it may be"`
 	Fields     map[contact.Field]fieldDiff `json:"fields,omitempty" doc:"guard: what would be deleted"`
+	Records    []heldRecord                `json:"records" doc:"The contacts that it is about, candidates last, as far as the connection knows them"`
 	ReasonKind string                      `json:"reasonKind"`
 	Reason     string                      `json:"reason"`
 	Approving  string                      `json:"approving" doc:"What approving does, as a sentence"`
@@ -38,12 +39,13 @@ type shownView struct {
 	Outlook string `json:"outlook"`
 }
 
-func viewHold(w ledger.Waiting) holdView {
+func viewHold(w ledger.Waiting, shown heldRecords) holdView {
 	h := w.Hold
 	v := holdView{
 		ID: strconv.FormatInt(h.ID, 10), Connection: h.ConnectionID, UserID: w.UserID, Kind: h.Kind, Direction: into(h.Side), Name: h.Name,
 		VTigerID: h.VTigerID, OutlookID: h.OutlookID, Field: h.Field, Candidates: h.Candidates, ReasonKind: h.ReasonKind, Reason: h.Reason,
 		Approving: approving(h), Answer: string(h.Verdict), AnsweredBy: h.AnsweredBy, AnsweredAt: utc(h.AnsweredAt), CreatedAt: h.CreatedAt.UTC(),
+		Records: shown.of(h),
 	}
 	if h.Kind == reconcile.ConflictHold {
 		v.Shown = &shownView{h.Shown.VTiger, h.Shown.Outlook}

@@ -44,6 +44,7 @@ type answerAllInput struct {
 	Body struct {
 		Approve bool               `json:"approve" doc:"True does what is held, false leaves it as it is"`
 		Kind    reconcile.HoldKind `json:"kind" enum:"conflict,possible-duplicate,exists-elsewhere,guard" doc:"Only of this kind; an ambiguous match is answered by itself"`
+		Keep    contact.Side       `json:"keep,omitempty" enum:"vtiger,outlook" doc:"conflict, approved: whose values are kept; without it vTiger's"`
 	}
 }
 
@@ -80,9 +81,13 @@ func (s *Server) listHolds(ctx context.Context, in *holdsInput) (*holdsOutput, e
 	}
 	rows, next := cut("holds", rows, in.Limit, func(h ledger.Waiting) int64 { return h.ID })
 	out := &holdsOutput{}
+	shown, err := s.recordsOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	out.Body.Holds, out.Body.Next = make([]holdView, len(rows)), next
 	for i, h := range rows {
-		out.Body.Holds[i] = viewHold(h)
+		out.Body.Holds[i] = viewHold(h, shown)
 	}
 	return out, nil
 }
@@ -131,10 +136,14 @@ func (s *Server) answerHold(ctx context.Context, c ledger.Connection, id int64, 
 	if err != nil {
 		return nil, err
 	}
-	if h.Undoes != "" {
-		return &holdOutput{viewHold(h)}, s.pokeUndos(ctx, c)
+	shown, err := s.recordsOf(ctx, []ledger.Waiting{h})
+	if err != nil {
+		return nil, err
 	}
-	return &holdOutput{viewHold(h)}, s.poke(ctx, c, "hold/"+strconv.FormatInt(id, 10)+"/"+h.AnsweredAt.UTC().Format("20060102T150405.000000"))
+	if h.Undoes != "" {
+		return &holdOutput{viewHold(h, shown)}, s.pokeUndos(ctx, c)
+	}
+	return &holdOutput{viewHold(h, shown)}, s.poke(ctx, c, "hold/"+strconv.FormatInt(id, 10)+"/"+h.AnsweredAt.UTC().Format("20060102T150405.000000"))
 }
 
 // answerHolds answers only what the caller could have seen: what is asked meanwhile waits on.
@@ -144,8 +153,13 @@ func (s *Server) answerHolds(ctx context.Context, in *answerAllInput) (*answered
 		return nil, err
 	}
 	a := reconcile.Answer{Verdict: reconcile.Discard}
-	if in.Body.Approve {
-		a.Verdict = reconcile.Approve
+	switch {
+	case in.Body.Keep != "" && !in.Body.Approve:
+		return nil, refuseField("body.keep", "A value is kept only where something is approved.")
+	case in.Body.Approve:
+		if a, err = approval(ledger.Hold{Kind: in.Body.Kind}, in.Body.Keep, ""); err != nil {
+			return nil, err
+		}
 	}
 	note(ctx, "answer", a.Verdict)
 	note(ctx, "kind", in.Body.Kind)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactbridge/internal/contact"
 	"contactbridge/internal/reconcile"
 )
 
@@ -75,4 +76,48 @@ func TestHoldsOfOthersDoNotExist(t *testing.T) {
 	bob.do("POST", "/api/v1/holds/"+id+"/approve", nil).refused(t, 404, "not-found")
 	bob.do("POST", "/api/v1/holds/"+id+"/discard", nil).refused(t, 404, "not-found")
 	bob.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard"}).refused(t, 404, "not-found")
+}
+
+// A hold shows the contacts that it is about, and of vTiger only what the connection may use: the feed is everybody's.
+func TestHoldsShowTheContactsTheyAreAbout(t *testing.T) {
+	r, admin, alice, connection := staged(t)
+	r.waits(connection, "q1", reconcile.DuplicateHold)
+	r.waits(connection, "q2", reconcile.ElsewhereHold)
+	c, err := r.server.Ledger.Connection(t.Context(), idOf(connection))
+	require.NoError(t, err)
+	r.exec(fmt.Sprintf(`UPDATE holds SET side = 'vtiger', vtiger_id = '', candidates = '{12x1,12x2,12x3}' WHERE connection_id = '%s'`, c.ID))
+	for _, feed := range []string{c.Feed(contact.VTiger), c.Feed(contact.Outlook)} {
+		r.exec(fmt.Sprintf(`INSERT INTO feeds (id) VALUES ('%s') ON CONFLICT DO NOTHING`, feed))
+	}
+	for id, owner := range map[string]string{"12x1": "19x99", "12x2": c.UserID, "12x3": "19x99"} {
+		r.exec(fmt.Sprintf(`INSERT INTO records (feed, id, presence, version, owner, hash, "values", walk, seen_at) VALUES ('%s', '%s', 'present', '', '%s', '', '{"lastname": "%[2]s"}', 1, now())`,
+			c.Feed(contact.VTiger), id, owner))
+	}
+	r.exec(fmt.Sprintf(`INSERT INTO records (feed, id, presence, version, hash, "values", walk, seen_at) VALUES ('%s', 'o1', 'present', '', '', '{"surname": "Ann", "fileAs": "A"}', 1, now())`, c.Feed(contact.Outlook)))
+	r.exec(fmt.Sprintf(`INSERT INTO links (connection_id, epoch, vtiger_id, outlook_id, state) VALUES ('%s', %d, '12x3', 'o9', 'active')`, c.ID, c.Epoch))
+
+	stranger := heldRecord{contact.Outlook, "o1", contact.Contact{"surname": "Ann"}}
+	for _, who := range []caller{alice, admin} {
+		var list struct{ Holds []holdView }
+		who.do("GET", "/api/v1/holds", nil).read(t, &list)
+		require.Equal(t, []heldRecord{
+			stranger, {contact.VTiger, "12x2", contact.Contact{"surname": "12x2"}}, {contact.VTiger, "12x3", contact.Contact{"surname": "12x3"}},
+		}, list.Holds[0].Records)
+		require.Equal(t, []heldRecord{stranger}, list.Holds[1].Records, "what exists elsewhere is somebody else's")
+	}
+}
+
+func TestAllConflictsKeepASidesValues(t *testing.T) {
+	r, _, alice, connection := staged(t)
+	first, second := r.waits(connection, "q1", reconcile.ConflictHold), r.waits(connection, "q2", reconcile.ConflictHold)
+	guard := r.waits(connection, "q3", reconcile.GuardHold)
+	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard", "keep": "outlook"}).refused(t, 422, "invalid")
+	alice.do("POST", connection+"/holds", map[string]any{"approve": false, "kind": "conflict", "keep": "outlook"}).refused(t, 422, "invalid")
+	require.Empty(t, r.asked, "what is refused changes nothing")
+	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "conflict", "keep": "outlook"})
+	for id, verdict := range map[string]string{first: "outlook", second: "outlook", guard: ""} {
+		var held string
+		require.NoError(t, r.server.Ledger.DB().NewRaw("SELECT verdict FROM holds WHERE id = ?", id).Scan(t.Context(), &held))
+		require.Equal(t, verdict, held)
+	}
 }

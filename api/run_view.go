@@ -18,7 +18,7 @@ type runView struct {
 	Direction    contact.Direction `json:"direction" enum:"both,toOutlook,toVtiger"`
 	BatchSize    int               `json:"batchSize" doc:"Most changes of the run; 0: all"`
 	State        string            `json:"state" enum:"queued,running,done,failed,cancelled"`
-	Phase        string            `json:"phase" doc:"What it is doing"`
+	Phase        string            `json:"phase" doc:"What it is doing: observing, applying, empty before it began, or, while it waits to try again by itself, a sentence that says why"`
 	Pending      int               `json:"pending" doc:"Operations left to the next run, by the batch size or because the applied preview does not show them"`
 	Standing     int               `json:"standing" doc:"Changes left standing by the direction"`
 	Trouble      *trouble          `json:"trouble" doc:"Why it failed; null when it did not"`

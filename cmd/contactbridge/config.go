@@ -35,6 +35,7 @@ type config struct {
 	deletions     time.Duration
 	filters       time.Duration
 	retention     time.Duration  // of the log; 0: for ever
+	temporalUI    string         // where people see Temporal; empty: nobody said
 	proxies       []netip.Prefix // whose word on where a request comes from is taken; nobody's otherwise
 	sessions      int            // of the integration account, for all processes together
 }
@@ -49,6 +50,7 @@ func readConfig(env environment) (config, error) {
 		listen:        or(env("CONTACTBRIDGE_LISTEN"), ":8080"),
 		metricsListen: env("CONTACTBRIDGE_METRICS_LISTEN"),
 		publicURL:     strings.TrimRight(or(env("CONTACTBRIDGE_PUBLIC_URL"), "http://127.0.0.1:8080"), "/"),
+		temporalUI:    strings.TrimRight(env("CONTACTBRIDGE_TEMPORAL_UI_URL"), "/"),
 		vtiger:        vtiger.Config{URL: strings.TrimRight(env("VTIGER_URL"), "/"), Username: env("VTIGER_USERNAME"), AccessKey: env("VTIGER_ACCESS_KEY")},
 		graphURL:      strings.TrimRight(or(env("MICROSOFT_GRAPH_URL"), "https://graph.microsoft.com"), "/"),
 		loginURL:      strings.TrimRight(or(env("MICROSOFT_LOGIN_URL"), "https://login.microsoftonline.com"), "/"),
@@ -93,6 +95,7 @@ func readConfig(env environment) (config, error) {
 	for _, v := range []struct{ name, value string }{
 		{"CONTACTBRIDGE_PUBLIC_URL", c.publicURL},
 		{"VTIGER_URL", or(c.vtiger.URL, unset)},
+		{"CONTACTBRIDGE_TEMPORAL_UI_URL", or(c.temporalUI, unset)},
 		{"MICROSOFT_GRAPH_URL", c.graphURL},
 		{"MICROSOFT_LOGIN_URL", c.loginURL},
 	} {

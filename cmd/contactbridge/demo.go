@@ -99,7 +99,7 @@ func (s *stage) start(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c.database = postgres.DSN
+	c.database, c.temporalUI = postgres.DSN, s.temporal.UIURL
 	if err := migrateTo(ctx, c.database, io.Discard); err != nil {
 		return err
 	}

@@ -93,6 +93,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"CONTACTBRIDGE_VTIGER_SESSIONS", "1"},
 		{"CONTACTBRIDGE_VTIGER_SESSIONS", "5"},
 		{"VTIGER_URL", "secret-value"},
+		{"CONTACTBRIDGE_TEMPORAL_UI_URL", "secret-value"},
 		{"VTIGER_URL", "http://127.0.0.1:1"},
 		{"VTIGER_USERNAME", "nobody"},
 		{"VTIGER_USERNAME", "alice"},
@@ -167,4 +168,11 @@ func TestHelpKnowsEveryCommand(t *testing.T) {
 	require.NoError(t, run(t.Context(), []string{"help", "config"}, &both))
 	require.Contains(t, both.String(), "contactbridge config export")
 	require.Contains(t, both.String(), "contactbridge config import FILE")
+}
+
+func TestTheConsoleLinksToOurNamespaceInTemporal(t *testing.T) {
+	s := &service{config: config{temporalUI: "http://127.0.0.1:8233"}, namespace: "contact bridge"}
+	require.Equal(t, "http://127.0.0.1:8233/namespaces/contact%20bridge", s.temporalPage())
+	s.temporalUI = ""
+	require.Empty(t, s.temporalPage())
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -171,7 +172,9 @@ func (s *service) api(ctx context.Context) error {
 		},
 		Seen: s.metrics.Seen, Log: s.log, Version: version,
 	}).Handler()
-	pages := (&console.Console{API: calls, PublicURL: s.publicURL, Seen: s.metrics.Seen, Log: s.log, Version: version}).Handler()
+	pages := (&console.Console{
+		API: calls, PublicURL: s.publicURL, TemporalUI: s.temporalPage(), Seen: s.metrics.Seen, Log: s.log, Version: version,
+	}).Handler()
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second}
 	s.log.Info("the console and the API listen", "address", s.listener.Addr().String(), "public", s.publicURL)
 	ended := make(chan error, 1)
@@ -184,6 +187,14 @@ func (s *service) api(ctx context.Context) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return server.Shutdown(grace)
+}
+
+// temporalPage is our namespace in Temporal's Web UI; empty where nobody said where that is.
+func (s *service) temporalPage() string {
+	if s.temporalUI == "" {
+		return ""
+	}
+	return s.temporalUI + "/namespaces/" + url.PathEscape(s.namespace)
 }
 
 func (s *service) worker(ctx context.Context) error {

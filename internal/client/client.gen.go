@@ -18,6 +18,24 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AnswerAllInputBodyKeep.
+const (
+	AnswerAllInputBodyKeepOutlook AnswerAllInputBodyKeep = "outlook"
+	AnswerAllInputBodyKeepVtiger  AnswerAllInputBodyKeep = "vtiger"
+)
+
+// Valid indicates whether the value is a known member of the AnswerAllInputBodyKeep enum.
+func (e AnswerAllInputBodyKeep) Valid() bool {
+	switch e {
+	case AnswerAllInputBodyKeepOutlook:
+		return true
+	case AnswerAllInputBodyKeepVtiger:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AnswerAllInputBodyKind.
 const (
 	AnswerAllInputBodyKindConflict          AnswerAllInputBodyKind = "conflict"
@@ -381,6 +399,24 @@ func (e DefaultsViewOnScopeExit) Valid() bool {
 	case DefaultsViewOnScopeExitKeep:
 		return true
 	case DefaultsViewOnScopeExitRemoveCopy:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HeldRecordSide.
+const (
+	HeldRecordSideOutlook HeldRecordSide = "outlook"
+	HeldRecordSideVtiger  HeldRecordSide = "vtiger"
+)
+
+// Valid indicates whether the value is a known member of the HeldRecordSide enum.
+func (e HeldRecordSide) Valid() bool {
+	switch e {
+	case HeldRecordSideOutlook:
+		return true
+	case HeldRecordSideVtiger:
 		return true
 	default:
 		return false
@@ -1411,9 +1447,15 @@ type AnswerAllInputBody struct {
 	// Approve True does what is held, false leaves it as it is
 	Approve bool `json:"approve"`
 
+	// Keep conflict, approved: whose values are kept; without it vTiger's
+	Keep *AnswerAllInputBodyKeep `json:"keep,omitempty"`
+
 	// Kind Only of this kind; an ambiguous match is answered by itself
 	Kind AnswerAllInputBodyKind `json:"kind"`
 }
+
+// AnswerAllInputBodyKeep conflict, approved: whose values are kept; without it vTiger's
+type AnswerAllInputBodyKeep string
 
 // AnswerAllInputBodyKind Only of this kind; an ambiguous match is answered by itself
 type AnswerAllInputBodyKind string
@@ -1534,6 +1576,9 @@ type ConnectionView struct {
 	// Limits The settings that count only as far as an administrator's caps allow
 	Limits []LimitView `json:"limits"`
 	Module string      `json:"module"`
+
+	// NeedsPreview Nobody has seen what the next sync would do: it wants a preview first, or skipPreview
+	NeedsPreview bool `json:"needsPreview"`
 
 	// NextRun When it syncs by itself next; null when it does not
 	NextRun *time.Time `json:"nextRun"`
@@ -1869,6 +1914,17 @@ type GuardView struct {
 	Percent int64 `json:"percent"`
 }
 
+// HeldRecord defines model for HeldRecord.
+type HeldRecord struct {
+	// Fields What it holds in the fields that are mapped, by Outlook property
+	Fields map[string]string `json:"fields"`
+	ID     string            `json:"id"`
+	Side   HeldRecordSide    `json:"side"`
+}
+
+// HeldRecordSide defines model for HeldRecord.Side.
+type HeldRecordSide string
+
 // HoldView defines model for HoldView.
 type HoldView struct {
 	// Answer Absent until somebody answered; it is carried out by the next sync
@@ -1898,7 +1954,10 @@ type HoldView struct {
 	OutlookID  *string               `json:"outlookId,omitempty"`
 	Reason     string                `json:"reason"`
 	ReasonKind string                `json:"reasonKind"`
-	Shown      *ShownView            `json:"shown,omitempty"`
+
+	// Records The contacts that it is about, candidates last, as far as the connection knows them
+	Records []HeldRecord `json:"records"`
+	Shown   *ShownView   `json:"shown,omitempty"`
 
 	// UserID vTiger's id of the connection's user
 	UserID   string  `json:"userId"`
@@ -2413,7 +2472,7 @@ type RunView struct {
 	// Pending Operations left to the next run, by the batch size or because the applied preview does not show them
 	Pending int64 `json:"pending"`
 
-	// Phase What it is doing
+	// Phase What it is doing: observing, applying, empty before it began, or, while it waits to try again by itself, a sentence that says why
 	Phase string `json:"phase"`
 
 	// Preview It shows what a sync would do, as operations and counts with the outcome previewed, and does nothing

@@ -283,7 +283,12 @@ func (t *tab) at() (path string) {
 // says waits until the page says a sentence.
 func (t *tab) says(sentence string) {
 	t.t.Helper()
-	require.Eventually(t.t, func() bool { return strings.Contains(t.text(), sentence) }, 20*time.Second, 20*time.Millisecond, "the page never says: %s", sentence)
+	require.Eventually(t.t, func() bool {
+		// The page may be leaving, with nothing to read yet.
+		var a struct{ Result struct{ Value string } }
+		err := t.browser.call(t.ctx, t.session, "Runtime.evaluate", map[string]any{"expression": "document.body?.innerText ?? ''"}, &a)
+		return err == nil && strings.Contains(strings.Join(strings.Fields(a.Result.Value), " "), sentence)
+	}, 20*time.Second, 20*time.Millisecond, "the page never says: %s", sentence)
 }
 
 // fine demands that nothing on the page broke its policy or failed in a script, and that nothing came from elsewhere.

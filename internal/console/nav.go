@@ -27,7 +27,7 @@ func (v *visit) navigation() (entries []entry) {
 			continue
 		}
 		p := v.console.pages[at]
-		e := entry{Path: path, Text: say(p.name + ".nav"), Current: strings.HasPrefix(v.page.path+"/", path+"/"), Disabled: p.after1 && !v.me.Step1Done}
+		e := entry{Path: path, Text: say(p.name + ".nav"), Current: strings.HasPrefix(v.page.path+"/", path+"/") || v.page.under == path, Disabled: p.after1 && !v.me.Step1Done}
 		if i < steps {
 			e.Step = i + 1
 		}

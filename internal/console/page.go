@@ -22,6 +22,8 @@ type page struct {
 	path string // may hold parameters, such as /runs/:id; what stands in order is in the navigation
 	who  reader
 
+	under string // the page of the navigation that it belongs to although its path is another; mostly empty
+
 	// after1 says that it can be used only when step 1 is done.
 	after1 bool
 

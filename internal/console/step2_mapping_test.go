@@ -52,11 +52,11 @@ func TestTheMappingIsChangedRowByRow(t *testing.T) {
 	require.Equal(t, before, alice.settings(id).Mapping, "a table that nobody touched stays as it is")
 
 	// A row is added and filled in; another setting that was typed before is still there.
-	p = p.press("rows", "add", "conflictPolicy", "ask")
+	p = p.pressing("rows", "add", "conflictPolicy", "ask")
 	require.Equal(t, http.StatusOK, p.status)
 	require.Equal(t, "ask", p.values(at).Get("conflictPolicy"))
 	require.Equal(t, before, alice.settings(id).Mapping, "nothing is saved yet")
-	p = p.press("rows", "open 8").press("rows", "open 9")
+	p = p.pressing("rows", "open 8").pressing("rows", "open 9")
 	require.Less(t, len(p.page)+files(p), 100_000, "a phone fetches less than 100 kB, also with some rows open")
 	p = p.saveRow(n, "vtiger", "assistantphone", "outlook", "officeLocation", "direction", "toOutlook", "transform", "trim", "into", "none", "case", "upper", "separator", "comma")
 	p.says("The settings are saved.", "Office", "without spaces around it")
@@ -67,7 +67,7 @@ func TestTheMappingIsChangedRowByRow(t *testing.T) {
 
 	// It is changed, by its direction without opening it, and then by the rest.
 	p = p.save(rowName(n)+".direction", "both").says("The settings are saved.")
-	p = p.press("rows", fmt.Sprint("open ", n)).saveRow(n, "transform", "case", "case", "title", "into", "outlook")
+	p = p.pressing("rows", fmt.Sprint("open ", n)).saveRow(n, "transform", "case", "case", "title", "into", "outlook")
 	_, row = rowOf(t, alice.settings(id).Mapping, "officeLocation")
 	require.Equal(t, "both", string(row.Direction))
 	require.Equal(t, "title", string(*row.Transform.Case))
@@ -75,20 +75,20 @@ func TestTheMappingIsChangedRowByRow(t *testing.T) {
 	require.Equal(t, n+1, len(alice.settings(id).Mapping))
 
 	// The first one is removed: the others keep what they say.
-	p = p.press("rows", "remove 0")
+	p = p.pressing("rows", "remove 0")
 	require.Len(t, alice.settings(id).Mapping, n+1)
 	p = p.save().says("The settings are saved.")
 	require.Equal(t, before[1:], alice.settings(id).Mapping[:n-1])
 
 	// A row that was left blank is none.
-	p = p.press("rows", "add").save().says("The settings are saved.")
+	p = p.pressing("rows", "add").save().says("The settings are saved.")
 	require.Len(t, alice.settings(id).Mapping, n)
 	for _, nonsense := range []string{"", "open 99", "remove -1", "remove x", "drop 1"} {
-		require.Equal(t, http.StatusOK, p.press("rows", nonsense).status)
+		require.Equal(t, http.StatusOK, p.pressing("rows", nonsense).status)
 	}
 
 	// Back to the default at once, and what else was typed is still there.
-	p = p.press("reset", "", "deleteInOutlook", "true").says("The mapping is the default again, and saved.")
+	p = p.pressing("reset", "", "deleteInOutlook", "true").says("The mapping is the default again, and saved.")
 	require.Equal(t, before, alice.settings(id).Mapping)
 	require.False(t, alice.settings(id).DeleteInOutlook)
 	require.Equal(t, "true", p.values(at).Get("deleteInOutlook"))
@@ -115,7 +115,7 @@ func TestWhatIsWrongWithTheMappingStandsBesideTheRow(t *testing.T) {
 		{"fixed needs a value", []string{"vtiger", "assistantphone", "transform", "fixed", "direction", "toVtiger"}},
 		{"holds one value", []string{"vtiger", "assistantphone+otherpobox", "outlook", "officeLocation"}},
 	} {
-		p := b.open(at).press("rows", "add", "conflictPolicy", "ask").saveRow(n, c.pairs...)
+		p := b.open(at).pressing("rows", "add", "conflictPolicy", "ask").saveRow(n, c.pairs...)
 		require.Equal(t, http.StatusUnprocessableEntity, p.status, c.says)
 		require.Regexp(t, `<p class="wrong">[^<]*`+c.says, rows(p), c.says)
 		require.NotContains(t, p.page, "<b>nothing")
@@ -127,20 +127,20 @@ func TestWhatIsWrongWithTheMappingStandsBesideTheRow(t *testing.T) {
 	}
 
 	// A row can have more fields on a side.
-	p := b.open(at).press("rows", "open 0")
+	p := b.open(at).pressing("rows", "open 0")
 	require.Equal(t, 1, strings.Count(p.page, `name="mapping[0].vtiger"`))
-	p = p.press("rows", "more 0")
+	p = p.pressing("rows", "more 0")
 	require.Equal(t, 2, strings.Count(p.page, `name="mapping[0].vtiger"`))
 	require.Equal(t, 2, strings.Count(p.page, `name="mapping[0].outlook"`))
 
 	// A flaw of a row after a blank one stands beside its own row.
-	p = b.open(at).press("rows", "add").press("rows", "add").saveRow(n+1, "vtiger", "assistantphone", "outlook", "surname")
+	p = b.open(at).pressing("rows", "add").pressing("rows", "add").saveRow(n+1, "vtiger", "assistantphone", "outlook", "surname")
 	require.Contains(t, rows(p), "mapped twice")
 	require.Equal(t, n+1, strings.Count(p.page, `id="row-`))
 
 	// What is wrong with the table as a whole stands above it.
 	last, _ := rowOf(t, before, "surname")
-	p = b.open(at).press("rows", fmt.Sprint("remove ", last)).save()
+	p = b.open(at).pressing("rows", fmt.Sprint("remove ", last)).save()
 	require.Equal(t, http.StatusUnprocessableEntity, p.status)
 	require.Regexp(t, `id="mapping">[^<]*</h2><p class="notice bad">[^<]*lastname must be mapped`, p.page)
 }
@@ -172,7 +172,7 @@ func TestTransformsTravelThroughTheForm(t *testing.T) {
 	require.Equal(t, rows, alice.settings(id).Mapping, "shut")
 	p = b.open(at)
 	for i := range rows {
-		p = p.press("rows", fmt.Sprint("open ", i))
+		p = p.pressing("rows", fmt.Sprint("open ", i))
 	}
 	p.save().says("The settings are saved.")
 	require.Equal(t, rows, alice.settings(id).Mapping, "open")

@@ -41,8 +41,8 @@ func (p caller) settings(connection string) client.SettingsView {
 	return *done(p.rig, a, err).JSON200
 }
 
-// press posts the page's settings form to another of its buttons' addresses.
-func (p shown) press(act, do string, pairs ...string) shown {
+// pressing posts the page's settings form to another of its buttons' addresses.
+func (p shown) pressing(act, do string, pairs ...string) shown {
 	p.t.Helper()
 	form := p.values(p.of())
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -268,7 +268,7 @@ func TestStep2ShowsWhatAnAdministratorFixed(t *testing.T) {
 	few := []client.Row{{Outlook: "surname", Vtiger: []string{"lastname"}, Direction: "both"}}
 	changed, err := r.program("admin").PutSettingsWithResponse(t.Context(), id, nil, client.SettingsChange{Mapping: &few})
 	done(r, changed, err)
-	p = b.open(at).press("reset", "")
+	p = b.open(at).pressing("reset", "")
 	require.Equal(t, http.StatusForbidden, p.status)
 	p.says("An administrator locked it.", "1 pair of fields")
 	require.Equal(t, few, alice.settings(id).Mapping)

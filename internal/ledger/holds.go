@@ -86,6 +86,21 @@ func (l *Ledger) HoldOf(ctx context.Context, id int64) (Waiting, error) {
 	return h, wrap("find what waits for a person", l.waiting(&h).Where("h.id = ?", id).Scan(ctx))
 }
 
+// RecordsOf gives records by their ids, as far as the connection may use them: its mailbox's, and in vTiger what its user owns
+// or a link of it holds.
+func (l *Ledger) RecordsOf(ctx context.Context, c Connection, side contact.Side, ids []string) ([]Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var out []Record
+	q := l.db.NewSelect().Model(&out).Where("r.feed = ? AND r.id = ANY(?)", c.Feed(side), pgArray(ids))
+	if side == contact.VTiger {
+		q = q.Where("r.owner = ? OR EXISTS (?)", c.UserID, l.db.NewSelect().Model((*Link)(nil)).ColumnExpr("1").
+			Where("l.connection_id = ? AND l.epoch = ? AND l.state <> ? AND l.vtiger_id = r.id", c.ID, c.Epoch, ended))
+	}
+	return out, wrap("read what waits for a person", q.Scan(ctx))
+}
+
 // AnswerHolds gives one answer to everything of a kind that nobody answered yet, and tells how much that was.
 func (l *Ledger) AnswerHolds(ctx context.Context, c Connection, kind reconcile.HoldKind, a reconcile.Answer, by string) (int, error) {
 	var n int64

@@ -23,3 +23,29 @@ addEventListener("pageshow", () => {
     for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   }
 });
+// A run is followed until it has ended; then its page says what came of it.
+const followed = document.querySelector("[data-follow]");
+if (followed && window.EventSource) {
+  let looking = false, again = false;
+  const look = async () => {
+    if (looking) { again = true; return; }
+    looking = true;
+    do {
+      again = false;
+      try {
+        const answer = await fetch(location.pathname, { headers: { accept: "text/html" } });
+        if (!answer.ok) break;
+        const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (!now.querySelector("[data-follow]")) { events.close(); location.reload(); return; }
+        for (const part of document.querySelectorAll("[data-live]")) {
+          const fresh = now.querySelector(`[data-live="${part.dataset.live}"]`);
+          if (!part.isEqualNode(fresh)) part.replaceChildren(...fresh.childNodes);
+        }
+      } catch { /* the service is away: the next event or the clock asks again */ }
+    } while (again);
+    looking = false;
+  };
+  const events = new EventSource(followed.dataset.follow);
+  events.addEventListener("run", look);
+  setInterval(() => { if (events.readyState !== EventSource.OPEN) look(); }, 5000);
+}
