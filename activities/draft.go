@@ -110,7 +110,7 @@ func (d *draft) young() int {
 	n := 0
 	for _, records := range d.records {
 		for _, r := range records {
-			if r.Young && r.Presence == contact.Present && d.seen(r) {
+			if r.Young() && r.Presence == contact.Present && d.seen(r) {
 				n++
 			}
 		}

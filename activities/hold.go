@@ -66,7 +66,7 @@ func (d *draft) closed() []int64 {
 // looked tells whether the plan knew what it did about a record; about none it always does.
 func (d *draft) looked(side contact.Side, id string) bool {
 	r, seen := d.records[side][id]
-	return id == "" || seen && !r.Young && r.Presence != ledger.Suspect && !d.busy[side][id]
+	return id == "" || seen && !r.Young() && r.Presence != ledger.Suspect && !d.busy[side][id]
 }
 
 // condemned gives the links of which the plan saw another deletion than the one before, or none any more.

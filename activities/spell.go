@@ -61,7 +61,7 @@ func (d *draft) quiet(acted map[string]bool) []ledger.Quiet {
 	for _, l := range d.trees.Links {
 		v, seenV := d.records[contact.VTiger][l.VTigerID]
 		o, seenO := d.records[contact.Outlook][l.OutlookID]
-		busy := v.Young || o.Young || d.busy[contact.VTiger][l.VTigerID] || d.busy[contact.Outlook][l.OutlookID]
+		busy := v.Young() || o.Young() || d.busy[contact.VTiger][l.VTigerID] || d.busy[contact.Outlook][l.OutlookID]
 		if seenV && seenO && !busy && !acted[pair(l.VTigerID, l.OutlookID)] && v.Presence != ledger.Suspect && o.Presence != ledger.Suspect {
 			out = append(out, ledger.Quiet{Link: l.ID, VTiger: v.Hash, Outlook: o.Hash})
 		}

@@ -56,7 +56,7 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		}
 		stranger := !d.linked[side][id]
 		seen := reconcile.Seen{
-			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young || d.busy[side][id] || (stranger && d.hidden[side]),
+			ID: id, Presence: r.Presence, Stamp: r.Stamp, Busy: r.Young() || d.busy[side][id] || (stranger && d.hidden[side]),
 			Untouched: side == contact.VTiger && untouched(r.Version, r.Values), Changed: r.Changed, Known: d.trees.Known[side][id],
 		}
 		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {

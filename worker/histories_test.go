@@ -173,7 +173,7 @@ func (p *play) known() string {
 	var lines []string
 	err := p.ledger.DB().NewRaw(`SELECT line FROM (
 		SELECT 1 AS part, id, 'link ' || state || ' ' || vtiger_id || ' ' || outlook_id || ' ' || missing AS line FROM links WHERE state <> 'active'
-		UNION SELECT 2, 0, 'record ' || feed || ' ' || r.id || ' ' || presence || ' young ' || young || ' stamp ' || stamp || ' changed ' || changed || ' seen ' || seen_at
+		UNION SELECT 2, 0, 'record ' || feed || ' ' || r.id || ' ' || presence || ' young ' || (young_until IS NOT NULL) || ' stamp ' || stamp || ' changed ' || changed || ' seen ' || seen_at
 			FROM records r WHERE NOT EXISTS (SELECT FROM links l WHERE l.state = 'active' AND r.id IN (l.vtiger_id, l.outlook_id)) AND owner IN ('', ?)
 		UNION SELECT 3, id, action || ' in ' || side || ' ' || vtiger_id || ' ' || outlook_id || ' ' || outcome || ' ' || reason_kind || ' ' || stamp || ' ' || attempts
 			FROM operations WHERE id > (SELECT max(id) FROM operations) - 60

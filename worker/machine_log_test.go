@@ -33,7 +33,7 @@ func (m *machine) ledgerSays() string {
 	err := m.ledger.DB().NewRaw(`SELECT line FROM (
 		SELECT 1 AS part, id, 'link ' || connection_id || ' ' || epoch || ' ' || state || ' ' || vtiger_id || ' ' || outlook_id || ' ' || missing AS line
 			FROM links
-		UNION SELECT 2, 0, 'record ' || feed || ' ' || r.id || ' ' || presence || ' young ' || young || ' stamp ' || stamp FROM records r
+		UNION SELECT 2, 0, 'record ' || feed || ' ' || r.id || ' ' || presence || ' young ' || (young_until IS NOT NULL) || ' stamp ' || stamp FROM records r
 		UNION SELECT 3, id, id || ' ' || connection_id || ' ' || action || ' in ' || side || ' ' || vtiger_id || ' ' || outlook_id
 			|| ' ' || outcome || ' ' || reason_kind || ' ' || attempts || ' ' || fields FROM operations
 		UNION SELECT 4, 0, 'claim ' || address || ' by ' || operation_id FROM claims

@@ -105,3 +105,10 @@ func (m *machine) beforeSaving() {
 
 // settled lands what vTiger still holds back: a save takes less time than a sync waits for it.
 func (m *machine) settled() { m.vtiger.ReleaseSaves() }
+
+// waits lets the time pass that a sync waits for saves.
+func (m *machine) waits() {
+	m.settled()
+	_, err := m.ledger.DB().ExecContext(m.t.Context(), "UPDATE records SET young_until = young_until - ? * interval '1 second'", young.Seconds())
+	require.NoError(m.t, err)
+}

@@ -33,7 +33,7 @@ func (m *machine) rests() {
 // that was deleted meanwhile stays so.
 func (m *machine) anyYoung() bool {
 	var ids []string
-	require.NoError(m.t, m.ledger.DB().NewRaw("SELECT id FROM records WHERE young AND presence = 'present'").Scan(m.t.Context(), &ids))
+	require.NoError(m.t, m.ledger.DB().NewRaw("SELECT id FROM records WHERE young_until IS NOT NULL AND presence = 'present'").Scan(m.t.Context(), &ids))
 	for _, s := range m.all() {
 		if slices.Contains(ids, s.id) {
 			return true

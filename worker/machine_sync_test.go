@@ -84,6 +84,7 @@ func (m *machine) rounds(h *home, between func(), out *result) error {
 		out.operations += planned.Operations
 		if planned.Young > 0 && !waited {
 			waited = true
+			m.waits()
 		} else if more, err := m.applyAll(observed.Run, planned, between); err != nil || !more {
 			return err
 		}

@@ -16,7 +16,7 @@ type Record struct {
 	Owner   string            // vTiger's assigned_user_id; empty in Outlook
 	Stamp   string            // the operation id that our insert left; empty when there is none or this reading cannot show it
 	Changed time.Time         // the side's own modified time, UTC
-	Young   bool              // changed so recently that the side may not show all of the change yet: a later reading must confirm it
+	Young   time.Duration     // changed so recently that the side may not show all of the change for this long: a reading after that must confirm it
 }
 
 // Hash names the content: equal values (absent and empty alike) and owner give equal hashes, whatever the version.

@@ -65,7 +65,7 @@ func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 	}
 	of := f.scopes(ids)
 	for i := range of {
-		of[i] = f.kinds(of[i])
+		of[i] = f.kinds(of[i], ids != nil && f.RunID == "")
 	}
 	query, args := newest("operations", lineOrder, of, f.Limit)
 	out, err := l.lines(ctx, query, args)
@@ -125,14 +125,18 @@ func (f LogFilter) span(s selection) selection {
 	return s
 }
 
-// kinds divides a selection by all three of action, outcome and side where the filter names action or outcome; a side alone
-// has an index of its own.
-func (f LogFilter) kinds(s selection) selection {
+// kinds divides a selection by all three of action, outcome and side where the filter names action or outcome. A side alone
+// has an index of its own; of a connection's lines, which lie far apart, also an action alone and an outcome alone.
+func (f LogFilter) kinds(s selection, connections bool) selection {
 	switch {
 	case f.Action == "" && f.Outcome == "" && f.Side == "":
 		return s
 	case f.Action == "" && f.Outcome == "":
 		return s.and("side = ?", f.Side)
+	case connections && f.Outcome == "" && f.Side == "":
+		return s.and("action = ?", f.Action)
+	case connections && f.Action == "" && f.Side == "":
+		return s.and("outcome = ?", f.Outcome)
 	}
 	var actions, outcomes, sides []string
 	for _, action := range LogActions {

@@ -172,7 +172,7 @@ func setID(op *Operation, id string) {
 // settleDelete remembers the record as deleted and ends the link; one whose insert was taken back stays, detached, since
 // its survivor would be inserted again.
 func settleDelete(ctx context.Context, tx bun.Tx, c Connection, op Operation, feed Feed) error {
-	_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?, seen_at = ?, young = false", contact.Deleted, contact.Deleted, feed.Began).
+	_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?, seen_at = ?, young_until = NULL", contact.Deleted, contact.Deleted, feed.Began).
 		Where("feed = ? AND id = ?", feed.ID, op.Of(op.Side)).Exec(ctx)
 	if err != nil {
 		return err

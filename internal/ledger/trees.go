@@ -26,7 +26,7 @@ type Record struct {
 	Hash     string            `bun:"hash"` // of content, owner and presence
 	Values   map[string]string `bun:"values,type:jsonb"`
 	Changed  time.Time         `bun:"changed,nullzero"`
-	Young    bool              `bun:"young"` // it may be torn: nothing is planned for it until a later reading shows the same
+	Until    time.Time         `bun:"young_until,nullzero"` // it may be torn: it is believed when a reading that begins then shows the same
 	Walk     int64             `bun:"walk"`
 	SeenAt   time.Time         `bun:"seen_at"` // when the latest reading that showed it began
 }
@@ -36,14 +36,21 @@ func (r Record) Contact() contact.Record {
 	return contact.Record{ID: r.ID, Version: r.Version, Values: r.Values, Owner: r.Owner, Stamp: r.Stamp, Changed: r.Changed}
 }
 
-// row makes a row of a present record.
-func row(f Feed, r contact.Record) Record {
+// Young tells whether a record may be torn; nothing is planned for it then.
+func (r Record) Young() bool { return !r.Until.IsZero() }
+
+// row makes a row of a present record that was read before now.
+func row(f Feed, r contact.Record, now time.Time) Record {
 	if r.Values == nil {
 		r.Values = map[string]string{}
 	}
+	var until time.Time
+	if r.Young > 0 {
+		until = now.Add(r.Young)
+	}
 	return Record{
 		Feed: f.ID, ID: r.ID, Presence: contact.Present, Version: r.Version, Owner: r.Owner, Stamp: r.Stamp,
-		Hash: r.Hash(), Values: r.Values, Changed: r.Changed, Young: r.Young, Walk: f.Walk, SeenAt: f.Began,
+		Hash: r.Hash(), Values: r.Values, Changed: r.Changed, Until: until, Walk: f.Walk, SeenAt: f.Began,
 	}
 }
 
@@ -122,17 +129,26 @@ func idsOf(records []contact.Record) []string {
 	return ids
 }
 
-// upsert stores present records. A reading that cannot show the stamp does not forget it. A young record with another
-// version is young although it shows what it showed before: vTiger shows the time of a save before its values. An older reading does not undo
-// a newer one, whichever is stored first: it counts only for what it shows changed later.
+// stillYoung is until when a record is young after a reading that shows it young. With another version it is young although
+// it shows what it showed before: vTiger shows the time of a save before its values. A reading confirms what it shows only
+// when it began after as long as a save may take.
+const stillYoung = "CASE WHEN EXCLUDED.hash <> r.hash OR EXCLUDED.version <> r.version THEN EXCLUDED.young_until " +
+	"WHEN EXCLUDED.young_until IS NOT NULL AND r.young_until > EXCLUDED.seen_at THEN r.young_until END"
+
+// upsert stores present records. A reading that cannot show the stamp does not forget it. An older reading does not undo a
+// newer one, whichever is stored first: it counts only for what it shows changed later.
 func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) error {
+	now, err := clock(ctx, db, records)
+	if err != nil {
+		return err
+	}
 	latest := map[string]Record{}
 	var order []string
 	for _, r := range records {
 		if _, twice := latest[r.ID]; !twice {
 			order = append(order, r.ID)
 		}
-		latest[r.ID] = row(f, r)
+		latest[r.ID] = row(f, r, now)
 	}
 	if len(order) == 0 {
 		return nil
@@ -142,15 +158,23 @@ func upsert(ctx context.Context, db bun.IDB, f Feed, records []contact.Record) e
 	for i, id := range order {
 		rows[i] = latest[id]
 	}
-	_, err := db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
+	_, err = db.NewInsert().Model(&rows).On("CONFLICT (feed, id) DO UPDATE").
 		Set("presence = EXCLUDED.presence, version = EXCLUDED.version, owner = EXCLUDED.owner, hash = EXCLUDED.hash").
 		Set(`"values" = EXCLUDED."values", changed = EXCLUDED.changed, walk = EXCLUDED.walk`).
 		Set("seen_at = GREATEST(EXCLUDED.seen_at, r.seen_at)").
-		Set("young = EXCLUDED.young AND (EXCLUDED.hash <> r.hash OR EXCLUDED.version <> r.version)").
+		Set("young_until = " + stillYoung).
 		Set("stamp = CASE WHEN EXCLUDED.stamp = '' THEN r.stamp ELSE EXCLUDED.stamp END").
 		Where("EXCLUDED.changed > r.changed OR EXCLUDED.seen_at >= r.seen_at AND " +
 			"(r.changed IS NULL OR EXCLUDED.changed IS NULL OR EXCLUDED.changed = r.changed OR r.presence <> 'present')").Exec(ctx)
 	return err
+}
+
+// clock is the database's, which tells when readings begin; it is asked only for records that are young.
+func clock(ctx context.Context, db bun.IDB, records []contact.Record) (now time.Time, err error) {
+	if slices.ContainsFunc(records, func(r contact.Record) bool { return r.Young > 0 }) {
+		err = db.NewRaw("SELECT clock_timestamp()").Scan(ctx, &now)
+	}
+	return now, err
 }
 
 // suspect marks records that the feed says have left, or that it could not show, so that somebody looks at them. A feed
@@ -191,7 +215,7 @@ func (l *Ledger) StoreSightings(ctx context.Context, f Feed, doubts []Doubt, sig
 				}
 			case contact.Deleted, contact.Outside:
 				_, err := tx.NewUpdate().Model((*Record)(nil)).Set("presence = ?, hash = ?", s.Presence, s.Presence).
-					Set("walk = ?, seen_at = ?, young = false", f.Walk, f.Began).
+					Set("walk = ?, seen_at = ?, young_until = NULL", f.Walk, f.Began).
 					Where("feed = ? AND id = ? AND seen_at <= ?", f.ID, s.ID, f.Began).Exec(ctx)
 				if err != nil {
 					return err

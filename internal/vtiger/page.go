@@ -48,7 +48,9 @@ func (b *Book) Page(ctx context.Context, from string) (contact.Page, error) {
 // doubt marks the records that changed too shortly before they were read.
 func (c *Client) doubt(records []contact.Record, read time.Time) {
 	for i := range records {
-		records[i].Young = c.young > 0 && read.Sub(records[i].Changed) < c.young // our clock of vTiger may be a second behind
+		if read.Sub(records[i].Changed) < c.young { // our clock of vTiger may be a second behind
+			records[i].Young = c.young
+		}
 	}
 }
 
