@@ -1,7 +1,10 @@
 package console
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 
@@ -35,4 +38,26 @@ func wrong(field, key string, args ...any) error {
 		Status: http.StatusUnprocessableEntity, Kind: "invalid", Detail: sentence,
 		Errors: &[]client.Flaw{{Location: &location, Message: sentence}},
 	}
+}
+
+// jsonBody is a body for the calls …WithBody of the client, which can say null; the others leave it out.
+func jsonBody(body map[string]any) (contentType string, sent io.Reader, err error) {
+	raw, err := json.Marshal(body)
+	return "application/json", bytes.NewReader(raw), err
+}
+
+// orNull is a text, or null where it is empty.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// text is a text that may be none.
+func text(t *string) string {
+	if t == nil {
+		return ""
+	}
+	return *t
 }

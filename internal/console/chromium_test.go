@@ -83,15 +83,17 @@ func hear(session string, m message) {
 		default:
 		}
 	case "Runtime.exceptionThrown", "Log.entryAdded":
-		if strings.Contains(string(m.Params), `"source":"network"`) { // a page whose status is an error
-			return
+		for _, other := range []string{`"source":"network"`, `"source":"recommendation"`} { // a page whose status is an error; advice
+			if strings.Contains(string(m.Params), other) {
+				return
+			}
 		}
 		t.mu.Lock()
 		t.complaints = append(t.complaints, string(m.Params))
 		t.mu.Unlock()
 	case "Network.requestWillBeSent":
 		var p struct{ Request struct{ URL string } }
-		if json.Unmarshal(m.Params, &p) == nil {
+		if json.Unmarshal(m.Params, &p) == nil && !strings.HasPrefix(p.Request.URL, "data:") { // the browser's own icons
 			t.mu.Lock()
 			t.asked = append(t.asked, p.Request.URL)
 			t.mu.Unlock()

@@ -74,8 +74,16 @@ func (f *form) Wrong() []string {
 	return f.notes
 }
 
+// Wrongs tells whether something is wrong with one of the fields.
+func (f *form) Wrongs(names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return f.wrong[name] != "" })
+}
+
 // Locked says why a field cannot be changed here.
 func (f *form) Locked(name, why string) { f.fixed[name] = why }
+
+// Set gives a field a value, whatever was typed.
+func (f *form) Set(name, value string) { f.values.Set(name, value) }
 
 // Value is what a field holds.
 func (f *form) Value(name string) string { return f.values.Get(name) }

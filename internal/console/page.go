@@ -98,3 +98,14 @@ func (v *visit) act(name string, do func(*visit) error) error {
 	v.typed = &typed{act: name, values: v.Request.PostForm, problem: p}
 	return v.showAs(int(p.Status))
 }
+
+// showWith answers an act with the page and what the act brought, where that cannot travel in a redirect.
+func showWith[P any](v *visit, change func(*P)) error {
+	data, err := v.page.show(v)
+	if err != nil {
+		return err
+	}
+	p := data.(P)
+	change(&p)
+	return v.render(http.StatusOK, v.page.name, p)
+}

@@ -6,6 +6,7 @@ func pages() []*page {
 		&home,
 		&signIn,
 		&signOut,
+		&step1,
 		&tokens,
 	}
 }

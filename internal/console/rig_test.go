@@ -319,3 +319,10 @@ func (p shown) send(action string, pairs ...string) shown {
 	}
 	return p.visit(http.MethodPost, action, form)
 }
+
+func indexOf(t testing.TB, page, part string) int {
+	t.Helper()
+	i := strings.Index(page, part)
+	require.GreaterOrEqual(t, i, 0, part)
+	return i
+}

@@ -51,13 +51,7 @@ func createToken(v *visit) error {
 	if err != nil {
 		return err
 	}
-	data, err := showTokens(v)
-	if err != nil {
-		return err
-	}
-	p := data.(tokensPage)
-	p.New = made.JSON201.Token
-	return v.render(201, v.page.name, p)
+	return showWith(v, func(p *tokensPage) { p.New = made.JSON201.Token })
 }
 
 func revokeToken(v *visit) error {

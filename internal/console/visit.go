@@ -52,6 +52,14 @@ func (v *visit) admit() error {
 // posted is a value of the posted form, as it was typed.
 func (v *visit) posted(name string) string { return v.Request.PostForm.Get(name) }
 
+// etag is that of what the form was made from; nil: it does not say.
+func (v *visit) etag() *string {
+	if tag := v.posted("etag"); tag != "" {
+		return &tag
+	}
+	return nil
+}
+
 // done ends an act: the page is shown anew, with a notice.
 func (v *visit) done(key string, args ...any) error { return v.doneAt(v.action(""), key, args...) }
 
