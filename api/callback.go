@@ -52,7 +52,7 @@ func (s *Server) callback(ctx context.Context, in *returned) (*page, error) {
 			" is kept: sign in with that one again, and choose its folder, to go on there.")
 	}
 	lines = append(lines, "You can close this page and go on in Contact Bridge: choose the folder to sync with.")
-	out, err := show(http.StatusOK, words{Title: "The mailbox is connected", Lines: lines})
+	out, err := show(http.StatusOK, words{Title: "The mailbox is connected", Lines: lines, Next: &next{"/step2", "Go on with step 2"}})
 	if err == nil {
 		out.SetCookie = []string{s.cookie(stateCookie, "", callbackPath, 0)}
 	}

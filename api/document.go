@@ -37,7 +37,7 @@ func serve(g *gin.Engine, path, contentType string, body []byte, err error) {
 			refuse(internal, "This document could not be made: "+err.Error()).write(c.Writer)
 			return
 		}
-		c.Header("Content-Security-Policy", pagePolicy)
+		c.Header("Content-Security-Policy", docsPolicy)
 		c.Data(http.StatusOK, contentType, body)
 	})
 }

@@ -21,7 +21,10 @@ type page struct {
 	Body        []byte
 }
 
-const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+const (
+	pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+	docsPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 // words is what a page says; Button makes it a form that posts to the page's own address.
 type words struct {
@@ -30,7 +33,11 @@ type words struct {
 	Wrong  string // what cannot work in what was entered
 	Inputs []input
 	Button string
+	Next   *next
 }
+
+// next is where the person goes on, in the console.
+type next struct{ Path, Text string }
 
 // input is what a form asks for.
 type input struct {
@@ -38,13 +45,15 @@ type input struct {
 	Optional                 bool
 }
 
+// pageTemplate looks like the console, whose stylesheet it uses: both are served together.
 var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}} – Contact Bridge</title>
-<style>body{font:1rem/1.5 system-ui,sans-serif;background:#f3f4f6;color:#111}main{max-width:32rem;margin:4rem auto;padding:2rem;background:#fff;border-radius:.5rem}
-input{font:inherit;padding:.4rem}input:not([type=checkbox]){width:100%;box-sizing:border-box}
-button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.3rem;background:#0b5cad;color:#fff;cursor:pointer}</style></head>
-<body><main><h1>{{.Title}}</h1>{{range .Lines}}<p>{{.}}</p>{{end}}{{if .Wrong}}<p role="alert"><strong>{{.Wrong}}</strong></p>{{end}}{{if .Button}}<form method="post">
-{{- range .Inputs}}<p><label>{{.Label}}<br><input name="{{.Name}}" type="{{.Type}}" value="{{.Value}}" autocomplete="off"{{if not .Optional}} required{{end}}></label></p>{{end}}<button>{{.Button}}</button></form>{{end}}</main></body></html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>{{.Title}} – Contact Bridge</title><link rel="stylesheet" href="/assets/console.css"><link rel="icon" href="/assets/icon.svg" type="image/svg+xml"></head>
+<body class="narrow"><header class="top"><a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="28" height="28">Contact Bridge</a></header>
+<main><h1>{{.Title}}</h1><div class="card">{{range .Lines}}<p>{{.}}</p>{{end}}{{if .Wrong}}<p class="notice bad" role="alert">{{.Wrong}}</p>{{end}}{{if .Button}}<form method="post">
+{{- range .Inputs}}{{if eq .Type "checkbox"}}<div class="row"><label class="choice"><input name="{{.Name}}" type="checkbox" value="{{.Value}}"> {{.Label}}</label></div>
+{{- else}}<div class="row"><label for="{{.Name}}">{{.Label}}</label><input id="{{.Name}}" name="{{.Name}}" type="{{.Type}}" value="{{.Value}}" autocomplete="off"{{if not .Optional}} required{{end}}></div>{{end}}{{end}}
+<div class="actions"><button>{{.Button}}</button></div></form>{{end}}{{with .Next}}<p><a class="button" href="{{.Path}}">{{.Text}}</a></p>{{end}}</div></main></body></html>
 `))
 
 // show makes a page.
@@ -64,7 +73,7 @@ func show(status int, w words) (*page, error) {
 
 // apologize makes a page of a problem.
 func apologize(p *problem) (*page, error) {
-	return show(p.Status, words{Title: p.Title, Lines: []string{p.Detail}})
+	return show(p.Status, words{Title: p.Title, Lines: []string{p.Detail}, Next: &next{"/", "Go on in Contact Bridge"}})
 }
 
 // onPage begins the description of a call that answers with a page.

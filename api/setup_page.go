@@ -83,8 +83,8 @@ func (s *Server) pressSetup(ctx context.Context, in *setupForm) (*page, error) {
 	}
 	out, err := show(http.StatusOK, words{Title: "Contact Bridge is set up", Lines: append([]string{
 		"Contact Bridge now works in vTiger " + done.info.Version + " as " + done.user.Title() + " (" + done.user.UserName + "), its first administrator. This browser is signed in as that user.",
-		"Next, save the Microsoft app's settings and allow users to sync: /docs explains the calls.",
-	}, done.info.Warnings...)})
+		"Next, say how Contact Bridge reaches mailboxes at Microsoft, and allow users to sync.",
+	}, done.info.Warnings...), Next: &next{"/step1", "Go on with step 1"}})
 	if err == nil {
 		out.SetCookie = session.SetCookie
 	}

@@ -44,7 +44,7 @@ func (s *Server) adopt(ctx context.Context, held integration.Settings, a adoptio
 	}
 	if held.Another(a.Address()) && !a.replace {
 		return out, refuseField("body.url", "This is another vTiger than "+held.Instance+", to which the connections belong. "+
-			"With replaceInstance it takes that one's place: nothing is deleted, every connection begins anew there and needs a preview, and users go by their user names.")
+			"It can take that one's place (replaceInstance): nothing is deleted, every connection begins anew there and needs a preview, and users go by their user names.")
 	}
 	asking, cancel := context.WithTimeout(ctx, adoptTimeout)
 	defer cancel()

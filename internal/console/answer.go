@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"contactbridge/internal/client"
 )
@@ -60,4 +62,22 @@ func text(t *string) string {
 		return ""
 	}
 	return *t
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// checked tells whether a checkbox was on.
+func (v *visit) checked(name string) bool { return v.posted(name) == "true" }
+
+// numbers reads whole numbers of the posted form.
+func (v *visit) numbers(names ...string) (map[string]int64, error) {
+	all := map[string]int64{}
+	for _, name := range names {
+		n, err := strconv.ParseInt(strings.TrimSpace(v.posted(name)), 10, 64)
+		if err != nil {
+			return nil, wrong(name, "form.number")
+		}
+		all[name] = n
+	}
+	return all, nil
 }

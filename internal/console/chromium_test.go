@@ -107,6 +107,7 @@ type tab struct {
 	ctx     context.Context
 	browser *chromium
 	session string
+	context string // its cookies
 	loaded  chan struct{}
 	off     bool // no scripts
 
@@ -133,7 +134,7 @@ func (r *rig) chromium() *tab {
 	})
 	t.must("Target.createTarget", map[string]any{"url": "about:blank", "browserContextId": of.BrowserContextID}, &of)
 	t.must("Target.attachToTarget", map[string]any{"targetId": of.TargetID, "flatten": true}, &of)
-	t.session = of.SessionID
+	t.session, t.context = of.SessionID, of.BrowserContextID
 	theBrowser.mu.Lock()
 	theBrowser.tabs[t.session] = t
 	theBrowser.mu.Unlock()
@@ -296,20 +297,21 @@ func (t *tab) fine() {
 	}
 }
 
-// accessible demands that axe-core finds nothing on the page as it is now, in both themes and at both widths, and that
-// nothing has to be scrolled sideways on a phone.
+// accessible demands that axe-core finds nothing on the page as it is now, light on a wide screen and dark on a phone, and
+// that nothing has to be scrolled sideways there.
 func accessible(t *tab) {
 	t.t.Helper()
 	if t.off { // axe is a script itself
 		t.scripts(true)
 		defer t.scripts(false)
 	}
-	for _, width := range []int{1280, 360} {
-		for _, theme := range []string{"light", "dark"} {
-			t.width(width)
-			t.theme(theme)
-			t.axe(fmt.Sprintf("%s, %s at %d px", t.at(), theme, width))
-		}
+	for _, as := range []struct {
+		theme string
+		width int
+	}{{"light", 1280}, {"dark", 360}} {
+		t.width(as.width)
+		t.theme(as.theme)
+		t.axe(fmt.Sprintf("%s, %s at %d px", t.at(), as.theme, as.width))
 	}
 	var wide int
 	t.eval("document.documentElement.scrollWidth", &wide)
@@ -333,21 +335,22 @@ func (t *tab) axe(where string) {
 	require.Empty(t.t, found, where)
 }
 
-// picture takes docs/screenshots/name-theme.png of the whole page in both themes, and at a phone's width too, if asked for
-// by -screenshots.
+// picture takes docs/screenshots/name-theme.png of the whole page in both themes if asked for by -screenshots, and to look at
+// once, in the folder for temporary files, as a phone shows it.
 func (t *tab) picture(name string) {
 	t.t.Helper()
 	if !*screenshots {
 		return
 	}
-	folder := filepath.Join("..", "..", "docs", "screenshots")
+	folder, phone := filepath.Join("..", "..", "docs", "screenshots"), filepath.Join(os.TempDir(), "contactbridge-phone")
 	require.NoError(t.t, os.MkdirAll(folder, 0o755))
+	require.NoError(t.t, os.MkdirAll(phone, 0o755))
 	for _, theme := range []string{"light", "dark"} {
 		t.theme(theme)
 		t.width(1280)
 		t.shoot(filepath.Join(folder, name+"-"+theme+".png"))
 		t.width(360)
-		t.shoot(filepath.Join(folder, name+"-phone-"+theme+".png"))
+		t.shoot(filepath.Join(phone, name+"-"+theme+".png"))
 	}
 	t.theme("light")
 	t.width(1280)

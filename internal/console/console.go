@@ -69,15 +69,18 @@ func ofAPI(path string) bool {
 	return false
 }
 
-// count tells of a request by the route that answered it, which holds no id.
+// count tells of a request by the route that answered it, which holds no id, and logs it without its query.
 func (c *Console) count(g *gin.Context) {
-	if c.Seen == nil {
-		return
-	}
 	began, method, route := time.Now(), g.Request.Method, g.FullPath()
 	if route == "" {
 		method, route = "any", "none"
 	}
-	defer func() { c.Seen(method, route, g.Writer.Status(), time.Since(began)) }()
+	defer func() {
+		took, status := time.Since(began), g.Writer.Status()
+		c.Log.InfoContext(g.Request.Context(), "page", "method", g.Request.Method, "path", g.Request.URL.Path, "status", status, "ms", took.Milliseconds())
+		if c.Seen != nil {
+			c.Seen(method, route, status, took)
+		}
+	}()
 	g.Next()
 }

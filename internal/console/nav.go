@@ -1,6 +1,9 @@
 package console
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // order is the navigation: the pages with these addresses, as far as there are any and the person can use them. The first
 // ones are the steps, which people know by their numbers. A page here has a text "nav".
@@ -24,7 +27,7 @@ func (v *visit) navigation() (entries []entry) {
 			continue
 		}
 		p := v.console.pages[at]
-		e := entry{Path: path, Text: say(p.name + ".nav"), Current: p.name == v.page.name, Disabled: p.after1 && !v.me.Step1Done}
+		e := entry{Path: path, Text: say(p.name + ".nav"), Current: strings.HasPrefix(v.page.path+"/", path+"/"), Disabled: p.after1 && !v.me.Step1Done}
 		if i < steps {
 			e.Step = i + 1
 		}

@@ -8,5 +8,9 @@ func pages() []*page {
 		&signOut,
 		&step1,
 		&tokens,
+		&settings,
+		&defaults,
+		&alerts,
+		&audit,
 	}
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	temporal "go.temporal.io/sdk/client"
+	quiet "go.temporal.io/sdk/log"
 
 	"contactbridge/activities"
 	"contactbridge/api"
@@ -119,7 +120,7 @@ func (r *rig) serve() {
 func (r *rig) work() {
 	r.t.Helper()
 	address, namespace := devstack.Namespace(r.t)
-	c, err := temporal.Dial(temporal.Options{HostPort: address, Namespace: namespace})
+	c, err := temporal.Dial(temporal.Options{HostPort: address, Namespace: namespace, Logger: quiet.NewStructuredLogger(slog.New(slog.DiscardHandler))})
 	require.NoError(r.t, err)
 	r.t.Cleanup(c.Close)
 	r.server.Request = func(ctx context.Context, connection string) error { return workflows.Request(ctx, c, connection) }

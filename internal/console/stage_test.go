@@ -68,14 +68,20 @@ func (r *rig) allow(name string) {
 	done(r, a, err)
 }
 
-// connected lets somebody sync, and gives their connection: signed in at Microsoft, with the folder Contacts, not synced yet.
-func (r *rig) connected(name string) (caller, string) {
+// begun does step 1, lets somebody sync, and gives their connection, which has no mailbox yet.
+func (r *rig) begun(name string) (caller, string) {
 	r.t.Helper()
 	r.step1()
 	r.allow(name)
 	p := r.program(name)
 	made, err := p.CreateConnectionWithResponse(r.t.Context(), client.ConnectInputBody{Module: "Contacts"})
-	id := done(r, made, err).JSON201.ID
+	return p, done(r, made, err).JSON201.ID
+}
+
+// connected is begun with its mailbox signed in, and the folder Contacts; it is not synced yet.
+func (r *rig) connected(name string) (caller, string) {
+	r.t.Helper()
+	p, id := r.begun(name)
 	link, err := p.AuthorizeWithResponse(r.t.Context(), id)
 	_, err = demo.Connect(r.t.Context(), done(r, link, err).JSON201.URL, r.person(name))
 	require.NoError(r.t, err)

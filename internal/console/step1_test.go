@@ -142,3 +142,23 @@ func TestStep1InChromium(t *testing.T) {
 	b.picture("step1")
 	b.fine()
 }
+
+// With scripts, the redirect address is copied by a button, and a form is sent once.
+func TestWithScriptsSomeThingsAreEasier(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.chromiumAs("admin")
+	require.NoError(t, b.browser.call(b.ctx, "", "Browser.grantPermissions", map[string]any{
+		"origin": r.url, "permissions": []string{"clipboardReadWrite", "clipboardSanitizedWrite"}, "browserContextId": b.context,
+	}, nil))
+	b.open("/step1")
+	b.click("[data-copy=field-redirectUrl]")
+	b.says("Copied")
+	var copied string
+	b.eval("navigator.clipboard.readText()", &copied)
+	require.Equal(t, r.url+"/oauth/callback", copied)
+	var once []bool
+	b.eval(`(f => [1, 2].map(() => f.dispatchEvent(new Event("submit", {bubbles: true, cancelable: true}))))(document.querySelector("form.card"))`, &once)
+	require.Equal(t, []bool{true, false}, once)
+	b.fine()
+}

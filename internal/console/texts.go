@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -80,6 +81,17 @@ func word(family string, value any) string {
 		return say(key)
 	}
 	return fmt.Sprint(value)
+}
+
+// family are all values that have a word in a family, by their words.
+func family(of string) (options []option) {
+	for key, text := range catalogue {
+		if value, is := strings.CutPrefix(key, of+"."); is {
+			options = append(options, option{Value: value, Text: text})
+		}
+	}
+	slices.SortFunc(options, func(a, b option) int { return strings.Compare(a.Text, b.Text) })
+	return options
 }
 
 // counted is a text of a number: key.one for 1, else key.many.

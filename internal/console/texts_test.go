@@ -24,7 +24,7 @@ var (
 	// used are the ways in which code and templates name a text.
 	used = []*regexp.Regexp{
 		regexp.MustCompile(`\b(?:t|rich|say|confirm) "([^"]+)"`), regexp.MustCompile(`\b(?:say|rich|done|doneAt|confirm)\((?:[^"()]*,\s*)?"([a-z]\w*(?:\.\w+)+)"`),
-		regexp.MustCompile(`\.Named "[^"]+" "([^"]+)"`), regexp.MustCompile(`\bwrong\("[^"]+", "([^"]+)"`),
+		regexp.MustCompile(`\.Named "[^"]+" "([^"]+)"`), regexp.MustCompile(`\bwrong\([^,()]+, "([^"]+)"`),
 	}
 	counts   = regexp.MustCompile(`\bn "([^"]+)"|\bcounted\("([^"]+)"`)
 	families = regexp.MustCompile(`\bword\(?[ (]*"([^"]+)"`)
