@@ -51,7 +51,7 @@ type contactsHealth struct {
 }
 
 type dayView struct {
-	Day    string `json:"day" format:"date" doc:"Of UTC" example:"2026-01-31"`
+	Day    string `json:"day" doc:"The day (YYYY-MM-DD) of UTC" example:"2026-01-31"`
 	Done   int    `json:"done" doc:"Contacts that were added, changed or deleted on a side"`
 	Failed int    `json:"failed" doc:"Changes that a side refused"`
 }

@@ -1813,10 +1813,10 @@ type CreatedTokenOutputBodyAccess string
 
 // DayView defines model for DayView.
 type DayView struct {
-	// Day Of UTC
+	// Day The day (YYYY-MM-DD) of UTC
 	//
 	// Example: 2026-01-31
-	Day openapi_types.Date `json:"day"`
+	Day string `json:"day"`
 
 	// Done Contacts that were added, changed or deleted on a side
 	Done int64 `json:"done"`

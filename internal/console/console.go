@@ -21,6 +21,10 @@ type Console struct {
 	API       http.Handler // answers what is its own, and every page's calls
 	PublicURL string       // where browsers reach us; no trailing slash
 
+	// TemporalUI is where Temporal's Web UI shows our namespace, such as http://127.0.0.1:8233/namespaces/default; empty: it
+	// is linked nowhere. Administrators see it.
+	TemporalUI string
+
 	// Seen counts an answered request by its route; nil: nobody counts.
 	Seen func(method, route string, status int, took time.Duration)
 
