@@ -9,7 +9,7 @@ import (
 )
 
 // mostAttention bounds the list of what somebody must look after; the standings count all.
-const mostAttention = 20
+const mostAttention = 10
 
 type healthInput struct {
 	User string `query:"user" maxLength:"64" example:"19x5" doc:"vTiger's id of a user; another's only for administrators"`
@@ -19,7 +19,7 @@ type healthOutput struct{ Body healthView }
 
 type healthView struct {
 	Connections []standingCount `json:"connections" doc:"How many connections there are in each standing; one in which there is none is left out"`
-	Attention   []attentionView `json:"attention" doc:"Connections that somebody must look after, at most 20: first those that fail, then those that need a sign-in"`
+	Attention   []attentionView `json:"attention" doc:"Connections that somebody must look after, at most 10: first those that fail, then those that need a sign-in"`
 	Contacts    contactsHealth  `json:"contacts"`
 	Days        []dayView       `json:"days" doc:"The last 14 days, oldest first"`
 	LastRun     *healthRun      `json:"lastRun" doc:"The newest run; null before the first"`

@@ -37,3 +37,11 @@ CREATE INDEX epochs_glance ON epochs (connection_id, number) INCLUDE (applied_at
 CREATE INDEX connections_glance ON connections (user_id) INCLUDE (id, epoch, module, trouble, lacks);
 CREATE INDEX holds_glance ON holds (connection_id, epoch) WHERE verdict = '';
 CREATE INDEX quarantine_glance ON quarantine (connection_id, epoch, next_at);
+
+-- Whose a connection is, without a look at its settings.
+CREATE INDEX connections_named ON connections (id) INCLUDE (user_id, module);
+CREATE INDEX users_named ON users (id) INCLUDE (user_name);
+
+-- One action or one outcome of everybody's lines: merged from all kinds of lines a page would read one of each.
+CREATE INDEX operations_actions ON operations (action, coalesce(settled_at, sent_at, created_at), place) WHERE outcome <> 'planned' AND place > 0;
+CREATE INDEX operations_outcomes ON operations (outcome, coalesce(settled_at, sent_at, created_at), place) WHERE outcome <> 'planned' AND place > 0;

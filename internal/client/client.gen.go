@@ -2080,7 +2080,7 @@ type HealthRunState string
 
 // HealthView defines model for HealthView.
 type HealthView struct {
-	// Attention Connections that somebody must look after, at most 20: first those that fail, then those that need a sign-in
+	// Attention Connections that somebody must look after, at most 10: first those that fail, then those that need a sign-in
 	Attention []AttentionView `json:"attention"`
 
 	// Connections How many connections there are in each standing; one in which there is none is left out

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -51,7 +52,7 @@ var stateLooks = map[client.ListedUserState]string{"connected": "good", "notConn
 
 func showUsers(v *visit) (any, error) {
 	q := v.Request.URL.Query()
-	if v.typed != nil {
+	if v.Request.Method == http.MethodPost {
 		q = backOf(v)
 	}
 	p := usersPage{Filter: v.form("filter", url.Values{"text": {q.Get("text")}, "state": {q.Get("state")}})}
@@ -62,7 +63,13 @@ func showUsers(v *visit) (any, error) {
 	if err := p.Filter.heeds(err, "query.", false); err != nil || a == nil || p.Filter.wrong != nil {
 		return p, err
 	}
-	p.count(a.JSON200.Counts)
+	if p.count(a.JSON200.Counts); p.All <= 1 && asked.Stored != nil && v.typed == nil { // nobody read vTiger's list yet
+		asked.Stored = nil
+		if a, err = ask(v.api.ListUsersWithResponse(v.Request.Context(), asked)); err != nil {
+			return nil, err
+		}
+		p.count(a.JSON200.Counts)
+	}
 	for _, u := range a.JSON200.Users {
 		p.Rows = append(p.Rows, rowOf(u, v.me.Step1Done))
 	}
@@ -82,6 +89,7 @@ func showUsers(v *visit) (any, error) {
 // count says beside each filter how many it leaves.
 func (p *usersPage) count(counts []client.UserCount) {
 	n := map[string]int64{}
+	p.All = 0
 	for _, c := range counts {
 		n[string(c.State)], p.All = n[string(c.State)]+c.Users, p.All+c.Users
 		if c.Allowed {

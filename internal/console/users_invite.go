@@ -27,6 +27,10 @@ func inviteUser(v *visit) error {
 	}
 	send := v.posted("send") != ""
 	a, err := ask(v.api.InviteWithResponse(v.Request.Context(), connection, client.InvitationInputBody{Send: &send}))
+	if p := mendable(err); p != nil {
+		p.Errors = nil // there is no field to mend: the sentence stands above
+		return p
+	}
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (l *Ledger) countWaiting(ctx context.Context, userID string, list []Glance)
 		if userID != "" {
 			q = q.Where("connection_id = ANY(?::uuid[])", pgArray(ids))
 		}
-		if err := q.Column("connection_id", "epoch").Group("connection_id", "epoch").Scan(ctx, &rows); err != nil {
+		if err := q.Column("connection_id", "epoch").Group("connection_id", "epoch").Order("connection_id", "epoch").Scan(ctx, &rows); err != nil {
 			return err
 		}
 		for _, r := range rows {
