@@ -115,6 +115,8 @@ func eraseConnection(ctx context.Context, tx bun.Tx, c Connection, out *Erased) 
 		{new(int), tx.NewDelete().Model((*pace)(nil)).Where("mailbox = ?", c.MailboxTenant+"/"+c.MailboxID).
 			Where("NOT EXISTS (SELECT 1 FROM connections c WHERE c.mailbox_id = ?)", c.MailboxID)},
 		{new(int), tx.NewDelete().Model((*Lease)(nil)).Where("name LIKE ?", "%"+c.ID+"%")},
+		// Days are counted by user: they go with the last connection.
+		{new(int), tx.NewDelete().TableExpr("days").Where("user_id = ?", c.UserID).Where("NOT EXISTS (SELECT 1 FROM connections c WHERE c.user_id = ?)", c.UserID)},
 	} {
 		res, err := erase.q.Exec(ctx)
 		if err != nil {

@@ -144,6 +144,15 @@ func TestWhatIsDoneIsCountedAndErased(t *testing.T) {
 	require.NoError(t, l.PruneDays(t.Context(), time.Now().AddDate(0, 0, -2)))
 	require.Equal(t, []string{"0"}, names(t, l, "SELECT ((now() AT TIME ZONE 'UTC')::date - day)::text FROM days ORDER BY 1"))
 
+	// The counts of a user's days go with the last connection, and with the user.
+	other, err := l.CreateConnection(t.Context(), c.UserID, "Leads", ledger.Settings{})
+	require.NoError(t, err)
+	require.NoError(t, l.DeleteConnection(t.Context(), other.ID))
+	require.NotEmpty(t, names(t, l, "SELECT user_id FROM days"))
+	require.NoError(t, l.DeleteConnection(t.Context(), c.ID))
+	require.Empty(t, names(t, l, "SELECT user_id FROM days"))
+	_, err = l.DB().ExecContext(t.Context(), "INSERT INTO days VALUES (?, now(), 1, 1)", c.UserID)
+	require.NoError(t, err)
 	_, err = l.EraseUser(t.Context(), c.UserID)
 	require.NoError(t, err)
 	require.Empty(t, names(t, l, "SELECT user_id FROM days"))
