@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"contactbridge/internal/ledger"
 )
@@ -48,6 +49,21 @@ func decodePlace(cursor string) (at ledger.LogPlace, err error) {
 	}
 	at.Time = time.UnixMicro(micros).UTC()
 	return at, nil
+}
+
+// encodeUser and decodeUser do the same for the list of users, which is in the order of their names.
+func encodeUser(id string) string { return base64.RawURLEncoding.EncodeToString([]byte("users:" + id)) }
+
+func decodeUser(cursor string) (id string, err error) {
+	if cursor == "" {
+		return "", nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	id, found := strings.CutPrefix(string(raw), "users:")
+	if err != nil || !found || id == "" || strings.ContainsRune(id, 0) || !utf8.ValidString(id) {
+		return "", refuseField("query.cursor", "Use a cursor exactly as the page before gave it.")
+	}
+	return id, nil
 }
 
 // lastMicro is the end of the year 9999, which the database can hold.

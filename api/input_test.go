@@ -150,6 +150,12 @@ var wrong = []struct {
 	{"POST {c}/folders", `{"name":"  "}`, "body.name"},
 	{"POST {c}/folders", `{"name":5}`, "body.name"},
 	{"GET /api/v1/runs?limit=0", nil, "query.limit"},
+	{"GET /api/v1/users?limit=0", nil, "query.limit"},
+	{"GET /api/v1/users?limit=201", nil, "query.limit"},
+	{"GET /api/v1/users?state=happy", nil, "query.state"},
+	{"GET /api/v1/users?stored=perhaps", nil, "query.stored"},
+	{"GET /api/v1/users?cursor=cnVuczox", nil, "query.cursor"}, // of another list
+	{"GET /api/v1/users?cursor=dXNlcnM6", nil, "query.cursor"}, // of nobody
 	{"GET /api/v1/runs?cursor=guess", nil, "query.cursor"},
 	{"GET /api/v1/log?cursor=cnVuczox", nil, "query.cursor"}, // of another list
 	{"GET /api/v1/log?action=explode", nil, "query.action"},

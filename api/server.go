@@ -79,7 +79,7 @@ func (s *Server) mount(g *gin.Engine) *huma.OpenAPI {
 	for _, add := range []func(routes){
 		s.setupRoutes, s.sessionRoutes, s.tokenRoutes, s.auditRoutes, s.vtigerRoutes, s.microsoftRoutes, s.alertRoutes, s.defaultsRoutes,
 		s.userRoutes, s.groupRoutes, s.connectionRoutes, s.authorizationRoutes, s.invitationRoutes, s.settingsRoutes, s.choiceRoutes,
-		s.filterRoutes, s.ownerRoutes, s.runRoutes, s.undoRoutes, s.holdRoutes, s.repairRoutes, s.quarantineRoutes, s.erasureRoutes, s.logRoutes,
+		s.filterRoutes, s.ownerRoutes, s.runRoutes, s.undoRoutes, s.holdRoutes, s.repairRoutes, s.quarantineRoutes, s.erasureRoutes, s.logRoutes, s.healthRoutes,
 		s.connectRoutes, s.callbackRoutes, s.probeRoutes,
 	} {
 		add(r)

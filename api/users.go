@@ -32,6 +32,7 @@ func viewUser(u ledger.User) UserView {
 
 // listedUser is a user as an administrator sees who still has something to do.
 type listedUser struct {
+	State       ledger.UserState `json:"state" enum:"inactive,notAllowed,needsSignIn,notConnected,failing,connected" doc:"How far the user came: notConnected, nobody signed in with a mailbox yet; needsSignIn, Microsoft no longer takes the sign-in; failing, something else keeps a connection from syncing"`
 	Connections []userConnection `json:"connections" doc:"Empty: the user has not begun yet"`
 
 	UserView
@@ -41,7 +42,7 @@ type userConnection struct {
 	ID       string   `json:"id"`
 	Module   string   `json:"module"`
 	SignedIn bool     `json:"signedIn" doc:"It reaches a mailbox"`
-	LastRun  *userRun `json:"lastRun" doc:"null before the first"`
+	LastRun  *userRun `json:"lastRun" doc:"null before the first, and with stored"`
 }
 
 type userRun struct {
@@ -50,12 +51,30 @@ type userRun struct {
 	EndedAt *time.Time `json:"endedAt"`
 }
 
+type usersInput struct {
+	Stored bool   `query:"stored" doc:"Show what is stored, which is read from vTiger every five minutes, without asking vTiger now"`
+	Text   string `query:"text" maxLength:"200" doc:"A part of the name, the user name or the e-mail address"`
+	Name   string `query:"name" maxLength:"255" doc:"Only the user with this user name"`
+	State  string `query:"state" enum:"allowed,inactive,notAllowed,needsSignIn,notConnected,failing,connected" doc:"Only users in this state; allowed: all who may sync"`
+	Cursor string `query:"cursor" maxLength:"200" doc:"The field next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" doc:"Most users of the page; all when absent"`
+}
+
 type usersOutput struct {
 	Body struct {
-		Users   []listedUser `json:"users"`
-		Current bool         `json:"current" doc:"False: vTiger did not answer, and this is the list of last time"`
+		Users   []listedUser `json:"users" doc:"By user name"`
+		Next    string       `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+		Counts  []userCount  `json:"counts" doc:"How many there are in all"`
+		Current bool         `json:"current" doc:"False: vTiger was not asked or did not answer, and this is the list of last time"`
 		Notice  string       `json:"notice,omitempty" doc:"Why the list is not current"`
 	}
+}
+
+type userCount struct {
+	Role    string           `json:"role" doc:"vTiger's id of the role; empty when it was not told"`
+	State   ledger.UserState `json:"state" enum:"inactive,notAllowed,needsSignIn,notConnected,failing,connected"`
+	Allowed bool             `json:"allowed" doc:"They may sync"`
+	Users   int              `json:"users"`
 }
 
 type accessInput struct {
@@ -76,45 +95,78 @@ func (s *Server) userRoutes(r routes) {
 		"Decide for several users together whether they may sync: for all of them, or for none if one is unknown", http.StatusServiceUnavailable), s.setAccessForAll)
 }
 
-// listUsers reads the list from vTiger, and shows the stored one when vTiger does not give it.
-func (s *Server) listUsers(ctx context.Context, _ *struct{}) (*usersOutput, error) {
-	out := &usersOutput{}
-	switch err := s.refreshUsers(ctx); {
-	case err == nil:
-		out.Body.Current = true
-	case contact.KindOf(err) == contact.Bug:
-		return nil, err
-	default:
-		out.Body.Notice = contact.SentenceOf(err)
-	}
-	users, err := s.Ledger.Users(ctx)
+// listUsers reads the list from vTiger, and shows the stored one when vTiger does not give it or is not to be asked.
+func (s *Server) listUsers(ctx context.Context, in *usersInput) (*usersOutput, error) {
+	f, err := userFilter(in)
 	if err != nil {
 		return nil, err
 	}
-	connections, err := s.connectionsByUser(ctx)
+	out := &usersOutput{}
+	if !in.Stored {
+		switch err := s.refreshUsers(ctx); {
+		case err == nil:
+			out.Body.Current = true
+		case contact.KindOf(err) == contact.Bug:
+			return nil, err
+		default:
+			out.Body.Notice = contact.SentenceOf(err)
+		}
+	}
+	users, err := s.Ledger.UserList(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if in.Limit > 0 && len(users) > in.Limit {
+		users = users[:in.Limit]
+		out.Body.Next = encodeUser(users[in.Limit-1].ID)
+	}
+	if out.Body.Counts, err = s.countUsers(ctx); err != nil {
+		return nil, err
+	}
+	runs := map[string]ledger.Run{}
+	if !in.Stored {
+		if runs, err = s.Ledger.LastRuns(ctx, ""); err != nil {
+			return nil, err
+		}
+	}
 	out.Body.Users = make([]listedUser, len(users))
 	for i, u := range users {
-		out.Body.Users[i] = listedUser{Connections: listed(connections[u.ID]), UserView: viewUser(u)}
+		out.Body.Users[i] = listedUser{State: u.State, Connections: reaches(u, runs), UserView: viewUser(u.User)}
+	}
+	return out, nil
+}
+
+func userFilter(in *usersInput) (f ledger.UserFilter, err error) {
+	f = ledger.UserFilter{Text: in.Text, Name: in.Name, State: ledger.UserState(in.State)}
+	if in.State == "allowed" {
+		f.State, f.Allowed = "", true
+	}
+	if in.Limit > 0 {
+		f.Limit = in.Limit + 1
+	}
+	f.After, err = decodeUser(in.Cursor)
+	return f, err
+}
+
+func (s *Server) countUsers(ctx context.Context) ([]userCount, error) {
+	counts, err := s.Ledger.CountUsers(ctx)
+	out := make([]userCount, len(counts))
+	for i, c := range counts {
+		out[i] = userCount{c.Role, c.State, c.Allowed, c.N}
 	}
 	return out, err
 }
 
-// connectionsByUser sums up how far everybody came.
-func (s *Server) connectionsByUser(ctx context.Context) (map[string][]userConnection, error) {
-	list, err := s.Ledger.Connections(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	runs, err := s.Ledger.LastRuns(ctx, "")
-	out := map[string][]userConnection{}
-	for _, c := range list {
-		v := userConnection{ID: c.ID, Module: c.Module, SignedIn: isSignedIn(c)}
+// reaches sums up how far a user came.
+func reaches(u ledger.ListedUser, runs map[string]ledger.Run) []userConnection {
+	out := make([]userConnection, len(u.Connections))
+	for i, c := range u.Connections {
+		out[i] = userConnection{ID: c.ID, Module: c.Module, SignedIn: c.SignedIn}
 		if r, ran := runs[c.ID]; ran {
-			v.LastRun = &userRun{r.ID, string(r.State), utc(r.EndedAt)}
+			out[i].LastRun = &userRun{r.ID, string(r.State), utc(r.EndedAt)}
 		}
-		out[c.UserID] = append(out[c.UserID], v)
 	}
-	return out, err
+	return out
 }
 
 func (s *Server) refreshUsers(ctx context.Context) error {

@@ -12,7 +12,7 @@ import (
 const pruneMost = 1000
 
 // Janitor deletes, once an hour, the lines of the log and the runs that are older than keep, lines of the
-// audit log older than that and a year, old previews, and what a
+// audit log older than that and a year, old previews and days, and what a
 // sync that was at work during an erasure left.
 func Janitor(l *ledger.Ledger, keep time.Duration, log *slog.Logger) Chore {
 	return Chore{Name: "janitor", Every: time.Hour, Log: log, Do: func(ctx context.Context) error {
@@ -21,6 +21,9 @@ func Janitor(l *ledger.Ledger, keep time.Duration, log *slog.Logger) Chore {
 			if err := pruneAll(ctx, before, prune); err != nil {
 				return err
 			}
+		}
+		if err := l.PruneDays(ctx, before); err != nil {
+			return err
 		}
 		if err := l.PruneAlerts(ctx, before); err != nil {
 			return err

@@ -71,7 +71,7 @@ func step1(t *testing.T, s *stage) {
 		ClientID: cast.ClientID, ClientSecret: &cast.ClientSecret, TenantID: cast.TenantID, RedirectURL: s.story.RedirectURL,
 	})
 	fine(t, err, saved)
-	users, err := admin.ListUsersWithResponse(t.Context())
+	users, err := admin.ListUsersWithResponse(t.Context(), nil)
 	fine(t, err, users)
 	for _, u := range users.JSON200.Users {
 		allowed, err := admin.SetAccessWithResponse(t.Context(), u.ID, client.AccessInputBody{Allowed: true})

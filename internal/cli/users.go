@@ -24,7 +24,7 @@ func users(ctx context.Context, c *call) error {
 	if err := c.open(); err != nil {
 		return err
 	}
-	list, err := ask(c.api.ListUsersWithResponse(ctx))
+	list, err := ask(c.api.ListUsersWithResponse(ctx, nil))
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func setAccess(ctx context.Context, c *call, allowed bool) error {
 
 // userIDs finds the vTiger users whom an admin names.
 func (c *call) userIDs(ctx context.Context, names []string) ([]string, error) {
-	list, err := ask(c.api.ListUsersWithResponse(ctx))
+	list, err := ask(c.api.ListUsersWithResponse(ctx, nil))
 	if err != nil {
 		return nil, err
 	}

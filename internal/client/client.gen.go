@@ -78,6 +78,24 @@ func (e ApproveInputBodyKeep) Valid() bool {
 	}
 }
 
+// Defines values for AttentionViewStanding.
+const (
+	AttentionViewStandingFailing     AttentionViewStanding = "failing"
+	AttentionViewStandingNeedsSignIn AttentionViewStanding = "needsSignIn"
+)
+
+// Valid indicates whether the value is a known member of the AttentionViewStanding enum.
+func (e AttentionViewStanding) Valid() bool {
+	switch e {
+	case AttentionViewStandingFailing:
+		return true
+	case AttentionViewStandingNeedsSignIn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CheckViewState.
 const (
 	CheckViewStateFailed  CheckViewState = "failed"
@@ -405,6 +423,33 @@ func (e DefaultsViewOnScopeExit) Valid() bool {
 	}
 }
 
+// Defines values for HealthRunState.
+const (
+	HealthRunStateCancelled HealthRunState = "cancelled"
+	HealthRunStateDone      HealthRunState = "done"
+	HealthRunStateFailed    HealthRunState = "failed"
+	HealthRunStateQueued    HealthRunState = "queued"
+	HealthRunStateRunning   HealthRunState = "running"
+)
+
+// Valid indicates whether the value is a known member of the HealthRunState enum.
+func (e HealthRunState) Valid() bool {
+	switch e {
+	case HealthRunStateCancelled:
+		return true
+	case HealthRunStateDone:
+		return true
+	case HealthRunStateFailed:
+		return true
+	case HealthRunStateQueued:
+		return true
+	case HealthRunStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HeldRecordSide.
 const (
 	HeldRecordSideOutlook HeldRecordSide = "outlook"
@@ -486,6 +531,36 @@ func (e HoldViewKind) Valid() bool {
 	case HoldViewKindGuard:
 		return true
 	case HoldViewKindPossibleDuplicate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListedUserState.
+const (
+	ListedUserStateConnected    ListedUserState = "connected"
+	ListedUserStateFailing      ListedUserState = "failing"
+	ListedUserStateInactive     ListedUserState = "inactive"
+	ListedUserStateNeedsSignIn  ListedUserState = "needsSignIn"
+	ListedUserStateNotAllowed   ListedUserState = "notAllowed"
+	ListedUserStateNotConnected ListedUserState = "notConnected"
+)
+
+// Valid indicates whether the value is a known member of the ListedUserState enum.
+func (e ListedUserState) Valid() bool {
+	switch e {
+	case ListedUserStateConnected:
+		return true
+	case ListedUserStateFailing:
+		return true
+	case ListedUserStateInactive:
+		return true
+	case ListedUserStateNeedsSignIn:
+		return true
+	case ListedUserStateNotAllowed:
+		return true
+	case ListedUserStateNotConnected:
 		return true
 	default:
 		return false
@@ -990,6 +1065,48 @@ func (e SpreadInputBodyFields) Valid() bool {
 	}
 }
 
+// Defines values for StandingCountStanding.
+const (
+	StandingCountStandingFailing        StandingCountStanding = "failing"
+	StandingCountStandingInSync         StandingCountStanding = "inSync"
+	StandingCountStandingManual         StandingCountStanding = "manual"
+	StandingCountStandingNeedsFirstSync StandingCountStanding = "needsFirstSync"
+	StandingCountStandingNeedsFolder    StandingCountStanding = "needsFolder"
+	StandingCountStandingNeedsMapping   StandingCountStanding = "needsMapping"
+	StandingCountStandingNeedsPreview   StandingCountStanding = "needsPreview"
+	StandingCountStandingNeedsSignIn    StandingCountStanding = "needsSignIn"
+	StandingCountStandingNotAllowed     StandingCountStanding = "notAllowed"
+	StandingCountStandingNotConnected   StandingCountStanding = "notConnected"
+)
+
+// Valid indicates whether the value is a known member of the StandingCountStanding enum.
+func (e StandingCountStanding) Valid() bool {
+	switch e {
+	case StandingCountStandingFailing:
+		return true
+	case StandingCountStandingInSync:
+		return true
+	case StandingCountStandingManual:
+		return true
+	case StandingCountStandingNeedsFirstSync:
+		return true
+	case StandingCountStandingNeedsFolder:
+		return true
+	case StandingCountStandingNeedsMapping:
+		return true
+	case StandingCountStandingNeedsPreview:
+		return true
+	case StandingCountStandingNeedsSignIn:
+		return true
+	case StandingCountStandingNotAllowed:
+		return true
+	case StandingCountStandingNotConnected:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StartBodyDirection.
 const (
 	StartBodyDirectionBoth      StartBodyDirection = "both"
@@ -1119,6 +1236,36 @@ func (e TransformSeparator) Valid() bool {
 	case Line:
 		return true
 	case Space:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserCountState.
+const (
+	UserCountStateConnected    UserCountState = "connected"
+	UserCountStateFailing      UserCountState = "failing"
+	UserCountStateInactive     UserCountState = "inactive"
+	UserCountStateNeedsSignIn  UserCountState = "needsSignIn"
+	UserCountStateNotAllowed   UserCountState = "notAllowed"
+	UserCountStateNotConnected UserCountState = "notConnected"
+)
+
+// Valid indicates whether the value is a known member of the UserCountState enum.
+func (e UserCountState) Valid() bool {
+	switch e {
+	case UserCountStateConnected:
+		return true
+	case UserCountStateFailing:
+		return true
+	case UserCountStateInactive:
+		return true
+	case UserCountStateNeedsSignIn:
+		return true
+	case UserCountStateNotAllowed:
+		return true
+	case UserCountStateNotConnected:
 		return true
 	default:
 		return false
@@ -1320,6 +1467,39 @@ func (e ExportLogParamsOutcome) Valid() bool {
 	}
 }
 
+// Defines values for ListUsersParamsState.
+const (
+	ListUsersParamsStateAllowed      ListUsersParamsState = "allowed"
+	ListUsersParamsStateConnected    ListUsersParamsState = "connected"
+	ListUsersParamsStateFailing      ListUsersParamsState = "failing"
+	ListUsersParamsStateInactive     ListUsersParamsState = "inactive"
+	ListUsersParamsStateNeedsSignIn  ListUsersParamsState = "needsSignIn"
+	ListUsersParamsStateNotAllowed   ListUsersParamsState = "notAllowed"
+	ListUsersParamsStateNotConnected ListUsersParamsState = "notConnected"
+)
+
+// Valid indicates whether the value is a known member of the ListUsersParamsState enum.
+func (e ListUsersParamsState) Valid() bool {
+	switch e {
+	case ListUsersParamsStateAllowed:
+		return true
+	case ListUsersParamsStateConnected:
+		return true
+	case ListUsersParamsStateFailing:
+		return true
+	case ListUsersParamsStateInactive:
+		return true
+	case ListUsersParamsStateNeedsSignIn:
+		return true
+	case ListUsersParamsStateNotAllowed:
+		return true
+	case ListUsersParamsStateNotConnected:
+		return true
+	default:
+		return false
+	}
+}
+
 // AccessForAllBody defines model for AccessForAllBody.
 type AccessForAllBody struct {
 	Allowed bool `json:"allowed"`
@@ -1483,6 +1663,28 @@ type AssignInputBody struct {
 	Mailbox string `json:"mailbox"`
 }
 
+// AttentionView defines model for AttentionView.
+type AttentionView struct {
+	Connection string `json:"connection"`
+
+	// Kind What is wrong, for programs
+	Kind   string `json:"kind"`
+	Module string `json:"module"`
+
+	// Sentence What is wrong, and what helps
+	Sentence string                `json:"sentence"`
+	Standing AttentionViewStanding `json:"standing"`
+
+	// User The user name
+	User string `json:"user"`
+
+	// UserID vTiger's id of the user
+	UserID string `json:"userId"`
+}
+
+// AttentionViewStanding defines model for AttentionView.Standing.
+type AttentionViewStanding string
+
 // AuditOutputBody defines model for AuditOutputBody.
 type AuditOutputBody struct {
 	// Acts Newest first
@@ -1609,6 +1811,27 @@ type ConnectionsOutputBody struct {
 	Connections []ConnectionView `json:"connections"`
 }
 
+// ContactsHealth defines model for ContactsHealth.
+type ContactsHealth struct {
+	// Detached On one side only, where they stay: they were deleted on the other, and the deletion does not travel
+	Detached int64 `json:"detached"`
+
+	// InSync Known on both sides and kept the same, as counted when the last run ended that did anything
+	InSync int64 `json:"inSync"`
+
+	// OutOfScope Left what is synced: another owner, filter or folder
+	OutOfScope int64 `json:"outOfScope"`
+
+	// Parked Changes that a side refused too often, tried again when a contact changes or somebody asks for it
+	Parked int64 `json:"parked"`
+
+	// Refused Changes that a side refused and that are tried again
+	Refused int64 `json:"refused"`
+
+	// Waiting Questions that wait for a person
+	Waiting int64 `json:"waiting"`
+}
+
 // Count defines model for Count.
 type Count struct {
 	Action  string `json:"action"`
@@ -1656,6 +1879,20 @@ type CreatedTokenOutputBody struct {
 
 // CreatedTokenOutputBodyAccess read makes GET calls only; both do what their user may do at the moment
 type CreatedTokenOutputBodyAccess string
+
+// DayView defines model for DayView.
+type DayView struct {
+	// Day The day (YYYY-MM-DD) of UTC
+	//
+	// Example: 2026-01-31
+	Day string `json:"day"`
+
+	// Done Contacts that were added, changed or deleted on a side
+	Done int64 `json:"done"`
+
+	// Failed Changes that a side refused
+	Failed int64 `json:"failed"`
+}
 
 // DefaultsChange defines model for DefaultsChange.
 type DefaultsChange struct {
@@ -1914,6 +2151,39 @@ type GuardView struct {
 	Percent int64 `json:"percent"`
 }
 
+// HealthRun defines model for HealthRun.
+type HealthRun struct {
+	Connection string `json:"connection"`
+
+	// EndedAt null until it has ended
+	EndedAt     *time.Time     `json:"endedAt"`
+	ID          string         `json:"id"`
+	RequestedAt time.Time      `json:"requestedAt"`
+	State       HealthRunState `json:"state"`
+}
+
+// HealthRunState defines model for HealthRun.State.
+type HealthRunState string
+
+// HealthView defines model for HealthView.
+type HealthView struct {
+	// Attention Connections that somebody must look after, at most 10: first those that fail, then those that need a sign-in
+	Attention []AttentionView `json:"attention"`
+
+	// Connections How many connections there are in each standing; one in which there is none is left out
+	Connections []StandingCount `json:"connections"`
+	Contacts    ContactsHealth  `json:"contacts"`
+
+	// Days The last 14 days, oldest first
+	Days []DayView `json:"days"`
+
+	// LastRun The newest run; null before the first
+	LastRun *HealthRun `json:"lastRun"`
+
+	// SecretEnds The day on which Microsoft ends the client secret; null: not known, or you are no administrator
+	SecretEnds *string `json:"secretEnds"`
+}
+
 // HeldRecord defines model for HeldRecord.
 type HeldRecord struct {
 	// Fields What it holds in the fields that are mapped, by Outlook property
@@ -2044,12 +2314,18 @@ type ListedUser struct {
 	// Example: H5
 	Role string `json:"role"`
 
+	// State How far the user came: notConnected, nobody signed in with a mailbox yet; needsSignIn, Microsoft no longer takes the sign-in; failing, something else keeps a connection from syncing
+	State ListedUserState `json:"state"`
+
 	// TimeZone The user's in vTiger, of the tz database; empty when it was not told
 	//
 	// Example: Europe/Paris
 	TimeZone string `json:"timeZone"`
 	UserName string `json:"userName"`
 }
+
+// ListedUserState How far the user came: notConnected, nobody signed in with a mailbox yet; needsSignIn, Microsoft no longer takes the sign-in; failing, something else keeps a connection from syncing
+type ListedUserState string
 
 // LogOutputBody defines model for LogOutputBody.
 type LogOutputBody struct {
@@ -2734,6 +3010,17 @@ type SpreadOutputBody struct {
 	Changed int64 `json:"changed"`
 }
 
+// StandingCount defines model for StandingCount.
+type StandingCount struct {
+	N int64 `json:"n"`
+
+	// Standing What keeps a connection from syncing by itself; manual: that is switched off; inSync: nothing does
+	Standing StandingCountStanding `json:"standing"`
+}
+
+// StandingCountStanding What keeps a connection from syncing by itself; manual: that is switched off; inSync: nothing does
+type StandingCountStanding string
+
 // StartBody defines model for StartBody.
 type StartBody struct {
 	// Apply The id of a preview: only what it shows and what is still so is sent, within the batch size, in the preview's direction
@@ -2837,13 +3124,27 @@ type UndoBody struct {
 type UserConnection struct {
 	ID string `json:"id"`
 
-	// LastRun null before the first
+	// LastRun null before the first, and with stored
 	LastRun *UserRun `json:"lastRun"`
 	Module  string   `json:"module"`
 
 	// SignedIn It reaches a mailbox
 	SignedIn bool `json:"signedIn"`
 }
+
+// UserCount defines model for UserCount.
+type UserCount struct {
+	// Allowed They may sync
+	Allowed bool `json:"allowed"`
+
+	// Role vTiger's id of the role; empty when it was not told
+	Role  string         `json:"role"`
+	State UserCountState `json:"state"`
+	Users int64          `json:"users"`
+}
+
+// UserCountState defines model for UserCount.State.
+type UserCountState string
 
 // UserRun defines model for UserRun.
 type UserRun struct {
@@ -2887,12 +3188,20 @@ type UserView struct {
 
 // UsersOutputBody defines model for UsersOutputBody.
 type UsersOutputBody struct {
-	// Current False: vTiger did not answer, and this is the list of last time
+	// Counts How many there are in all
+	Counts []UserCount `json:"counts"`
+
+	// Current False: vTiger was not asked or did not answer, and this is the list of last time
 	Current bool `json:"current"`
 
+	// Next Cursor of the next page; absent on the last
+	Next *string `json:"next,omitempty"`
+
 	// Notice Why the list is not current
-	Notice *string      `json:"notice,omitempty"`
-	Users  []ListedUser `json:"users"`
+	Notice *string `json:"notice,omitempty"`
+
+	// Users By user name
+	Users []ListedUser `json:"users"`
 }
 
 // VtigerInputBody defines model for VtigerInputBody.
@@ -2968,6 +3277,12 @@ type StartRunParams struct {
 type PutSettingsParams struct {
 	// IfMatch Only if this is still the ETag
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ReadHealthParams defines parameters for ReadHealth.
+type ReadHealthParams struct {
+	// User vTiger's id of a user; another's only for administrators
+	User *string `form:"user,omitempty" json:"user,omitempty"`
 }
 
 // ListHoldsParams defines parameters for ListHolds.
@@ -3132,6 +3447,30 @@ type PutVtigerParams struct {
 	// IfMatch Only if this is still the ETag
 	IfMatch *string `json:"If-Match,omitempty"`
 }
+
+// ListUsersParams defines parameters for ListUsers.
+type ListUsersParams struct {
+	// Stored Show what is stored, which is read from vTiger every five minutes, without asking vTiger now
+	Stored *bool `form:"stored,omitempty" json:"stored,omitempty"`
+
+	// Text A part of the name, the user name or the e-mail address
+	Text *string `form:"text,omitempty" json:"text,omitempty"`
+
+	// Name Only the user with this user name
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+
+	// State Only users in this state; allowed: all who may sync
+	State *ListUsersParamsState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Cursor The field next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Most users of the page; all when absent
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListUsersParamsState defines parameters for ListUsers.
+type ListUsersParamsState string
 
 // OauthCallbackParams defines parameters for OauthCallback.
 type OauthCallbackParams struct {
@@ -3493,6 +3832,11 @@ type ClientInterface interface {
 	// Corresponds with PUT /api/v1/groups/{id}/members (the `PutMembers` operationId).
 	PutMembers(ctx context.Context, id string, body PutMembersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ReadHealth See at a glance how the sync is: of your connections, or of everybody's for administrators
+	//
+	// Corresponds with GET /api/v1/health (the `ReadHealth` operationId).
+	ReadHealth(ctx context.Context, params *ReadHealthParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListHolds List what waits for a person
 	//
 	// Corresponds with GET /api/v1/holds (the `ListHolds` operationId).
@@ -3769,7 +4113,7 @@ type ClientInterface interface {
 	// ListUsers List vTiger's users
 	//
 	// Corresponds with GET /api/v1/users (the `ListUsers` operationId).
-	ListUsers(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListUsers(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SetAccessForAllWithBody Decide for several users together whether they may sync: for all of them, or for none if one is unknown
 	//
@@ -4370,6 +4714,21 @@ func (c *Client) PutMembersWithBody(ctx context.Context, id string, contentType 
 // Corresponds with PUT /api/v1/groups/{id}/members (the `PutMembers` operationId).
 func (c *Client) PutMembers(ctx context.Context, id string, body PutMembersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPutMembersRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadHealth See at a glance how the sync is: of your connections, or of everybody's for administrators
+//
+// Corresponds with GET /api/v1/health (the `ReadHealth` operationId).
+func (c *Client) ReadHealth(ctx context.Context, params *ReadHealthParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadHealthRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5106,8 +5465,8 @@ func (c *Client) RevokeToken(ctx context.Context, id string, reqEditors ...Reque
 // ListUsers List vTiger's users
 //
 // Corresponds with GET /api/v1/users (the `ListUsers` operationId).
-func (c *Client) ListUsers(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListUsersRequest(c.Server)
+func (c *Client) ListUsers(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUsersRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6377,6 +6736,60 @@ func NewPutMembersRequestWithBody(server string, id string, contentType string, 
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReadHealthRequest constructs an http.Request for the ReadHealth method
+func NewReadHealthRequest(server string, params *ReadHealthParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/health")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.User != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "user", *params.User, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -8076,7 +8489,7 @@ func NewRevokeTokenRequest(server string, id string) (*http.Request, error) {
 }
 
 // NewListUsersRequest constructs an http.Request for the ListUsers method
-func NewListUsersRequest(server string) (*http.Request, error) {
+func NewListUsersRequest(server string, params *ListUsersParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -8092,6 +8505,93 @@ func NewListUsersRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Stored != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "stored", *params.Stored, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Text != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "text", *params.Text, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -8820,6 +9320,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /api/v1/groups/{id}/members (the `PutMembers` operationId).
 	PutMembersWithResponse(ctx context.Context, id string, body PutMembersJSONRequestBody, reqEditors ...RequestEditorFn) (*PutMembersResponse, error)
 
+	// ReadHealthWithResponse See at a glance how the sync is: of your connections, or of everybody's for administrators
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/health (the `ReadHealth` operationId).
+	ReadHealthWithResponse(ctx context.Context, params *ReadHealthParams, reqEditors ...RequestEditorFn) (*ReadHealthResponse, error)
+
 	// ListHoldsWithResponse List what waits for a person
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9144,7 +9651,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/v1/users (the `ListUsers` operationId).
-	ListUsersWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListUsersResponse, error)
+	ListUsersWithResponse(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*ListUsersResponse, error)
 
 	// SetAccessForAllWithBodyWithResponse Decide for several users together whether they may sync: for all of them, or for none if one is unknown
 	//
@@ -11560,6 +12067,82 @@ func (r PutMembersResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r PutMembersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReadHealthResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HealthView
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Problem
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Problem
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Problem
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Problem
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadHealthResponse) GetJSON200() *HealthView {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReadHealthResponse) GetApplicationProblemJSON401() *Problem {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReadHealthResponse) GetApplicationProblemJSON403() *Problem {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReadHealthResponse) GetApplicationProblemJSON422() *Problem {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReadHealthResponse) GetApplicationProblemJSON500() *Problem {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReadHealthResponse) GetApplicationProblemJSON503() *Problem {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadHealthResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadHealthResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadHealthResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadHealthResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14656,6 +15239,8 @@ type ListUsersResponse struct {
 	ApplicationProblemJSON401 *Problem
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Problem
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Problem
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Problem
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -14675,6 +15260,11 @@ func (r ListUsersResponse) GetApplicationProblemJSON401() *Problem {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r ListUsersResponse) GetApplicationProblemJSON403() *Problem {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListUsersResponse) GetApplicationProblemJSON422() *Problem {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -15776,6 +16366,19 @@ func (c *ClientWithResponses) PutMembersWithResponse(ctx context.Context, id str
 	return ParsePutMembersResponse(rsp)
 }
 
+// ReadHealthWithResponse See at a glance how the sync is: of your connections, or of everybody's for administrators
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/health (the `ReadHealth` operationId).
+func (c *ClientWithResponses) ReadHealthWithResponse(ctx context.Context, params *ReadHealthParams, reqEditors ...RequestEditorFn) (*ReadHealthResponse, error) {
+	rsp, err := c.ReadHealth(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadHealthResponse(rsp)
+}
+
 // ListHoldsWithResponse List what waits for a person
 //
 // Returns a wrapper object for the known response body format(s).
@@ -16370,8 +16973,8 @@ func (c *ClientWithResponses) RevokeTokenWithResponse(ctx context.Context, id st
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/v1/users (the `ListUsers` operationId).
-func (c *ClientWithResponses) ListUsersWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListUsersResponse, error) {
-	rsp, err := c.ListUsers(ctx, reqEditors...)
+func (c *ClientWithResponses) ListUsersWithResponse(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*ListUsersResponse, error) {
+	rsp, err := c.ListUsers(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18521,6 +19124,67 @@ func ParsePutMembersResponse(rsp *http.Response) (*PutMembersResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReadHealthResponse parses an HTTP response from a ReadHealthWithResponse call
+func ParseReadHealthResponse(rsp *http.Response) (*ReadHealthResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadHealthResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HealthView
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Problem
@@ -21243,6 +21907,13 @@ func ParseListUsersResponse(rsp *http.Response) (*ListUsersResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Problem

@@ -46,7 +46,8 @@ func showAudit(v *visit) (any, error) {
 	if next := text(a.JSON200.Next); next != "" {
 		p.Next = turned(q, next)
 	}
-	users, err := ask(v.api.ListUsersWithResponse(v.Request.Context()))
+	stored := true // vTiger need not be asked for names
+	users, err := ask(v.api.ListUsersWithResponse(v.Request.Context(), &client.ListUsersParams{Stored: &stored}))
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ func (r *rig) person(name string) demo.Person {
 func (r *rig) allow(name string) {
 	r.t.Helper()
 	admin := r.program("admin")
-	list, err := admin.ListUsersWithResponse(r.t.Context())
+	list, err := admin.ListUsersWithResponse(r.t.Context(), nil)
 	done(r, list, err)
 	a, err := admin.SetAccessWithResponse(r.t.Context(), r.person(name).ID, client.AccessInputBody{Allowed: true})
 	done(r, a, err)

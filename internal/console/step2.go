@@ -99,7 +99,8 @@ func byText(all []option) []option {
 
 // users are whom an admin may make a connection for: those who may sync, the admin first.
 func (v *visit) users() ([]option, error) {
-	held, err := ask(v.api.ListUsersWithResponse(v.Request.Context()))
+	stored, may := true, client.ListUsersParamsState("allowed")
+	held, err := ask(v.api.ListUsersWithResponse(v.Request.Context(), &client.ListUsersParams{Stored: &stored, State: &may}))
 	if err != nil {
 		return nil, err
 	}

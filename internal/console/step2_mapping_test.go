@@ -14,8 +14,8 @@ import (
 	"contactbridge/internal/fieldmap"
 )
 
-// rowOf finds the row of a mapping with an Outlook property.
-func rowOf(t *testing.T, rows []client.Row, outlook string) (int, client.Row) {
+// mapRowOf finds the row of a mapping with an Outlook property.
+func mapRowOf(t *testing.T, rows []client.Row, outlook string) (int, client.Row) {
 	t.Helper()
 	i := slices.IndexFunc(rows, func(r client.Row) bool { return r.Outlook == outlook })
 	require.GreaterOrEqual(t, i, 0, outlook)
@@ -62,13 +62,13 @@ func TestTheMappingIsChangedRowByRow(t *testing.T) {
 	p.says("The settings are saved.", "Office", "without spaces around it")
 	s := alice.settings(id)
 	require.Equal(t, "ask", string(s.ConflictPolicy))
-	_, row := rowOf(t, s.Mapping, "officeLocation")
+	_, row := mapRowOf(t, s.Mapping, "officeLocation")
 	require.Equal(t, client.Row{Outlook: "officeLocation", Vtiger: []string{"assistantphone"}, Direction: "toOutlook", Transform: &client.Transform{Kind: "trim"}}, row)
 
 	// It is changed, by its direction without opening it, and then by the rest.
 	p = p.save(rowName(n)+".direction", "both").says("The settings are saved.")
 	p = p.pressing("rows", fmt.Sprint("open ", n)).saveRow(n, "transform", "case", "case", "title", "into", "outlook")
-	_, row = rowOf(t, alice.settings(id).Mapping, "officeLocation")
+	_, row = mapRowOf(t, alice.settings(id).Mapping, "officeLocation")
 	require.Equal(t, "both", string(row.Direction))
 	require.Equal(t, "title", string(*row.Transform.Case))
 	require.Equal(t, "outlook", string(*row.Transform.Into))
@@ -139,7 +139,7 @@ func TestWhatIsWrongWithTheMappingStandsBesideTheRow(t *testing.T) {
 	require.Equal(t, n+1, strings.Count(p.page, `id="row-`))
 
 	// What is wrong with the table as a whole stands above it.
-	last, _ := rowOf(t, before, "surname")
+	last, _ := mapRowOf(t, before, "surname")
 	p = b.open(at).pressing("rows", fmt.Sprint("remove ", last)).save()
 	require.Equal(t, http.StatusUnprocessableEntity, p.status)
 	require.Regexp(t, `id="mapping">[^<]*</h2><p class="notice bad">[^<]*lastname must be mapped`, p.page)

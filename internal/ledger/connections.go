@@ -97,6 +97,7 @@ type Connection struct {
 	Astral          bool      `bun:"astral,scanonly"`         // vTiger's database is known to hold characters above U+FFFF
 	TimeZone        string    `bun:"time_zone,scanonly"`      // the vTiger user's, of the tz database; empty when it is not known
 	Rules           Rules     `bun:"rules,type:jsonb,scanonly"`
+	Lacks           string    `bun:"lacks,scanonly"` // PostgreSQL's own word for Glances
 }
 
 // Shapes says how the mapped fields are compared and what each side can hold.

@@ -24,7 +24,7 @@ type Erased struct {
 const eraseMost = 5000
 
 // EraseUser takes a user's leave to sync and deletes what was kept for them: connections with sign-in, links, log, runs and
-// holds, their sessions and API tokens, the contacts of their mailboxes, and those vTiger records of theirs that no other connection has
+// holds, the counts of their days, their sessions and API tokens, the contacts of their mailboxes, and those vTiger records of theirs that no other connection has
 // linked. Nothing is deleted on either side. ErrNotFound.
 //
 // The user stays in the list of vTiger's users, from which it would come back anyway, and by id where they acted for others:
@@ -55,7 +55,9 @@ func (l *Ledger) EraseUser(ctx context.Context, id string) (out Erased, err erro
 				return err
 			}
 		}
-		return nil
+		// Whoever settles holds a connection, so that nobody counts any more.
+		_, err := tx.NewDelete().TableExpr("days").Where("user_id = ?", id).Exec(ctx)
+		return err
 	})
 }
 
@@ -119,6 +121,8 @@ func eraseConnection(ctx context.Context, tx bun.Tx, c Connection, out *Erased) 
 		{new(int), tx.NewDelete().Model((*pace)(nil)).Where("mailbox = ?", c.MailboxTenant+"/"+c.MailboxID).
 			Where("NOT EXISTS (SELECT 1 FROM connections c WHERE c.mailbox_id = ?)", c.MailboxID)},
 		{new(int), tx.NewDelete().Model((*Lease)(nil)).Where("name LIKE ?", "%"+c.ID+"%")},
+		// Days are counted by user: they go with the last connection.
+		{new(int), tx.NewDelete().TableExpr("days").Where("user_id = ?", c.UserID).Where("NOT EXISTS (SELECT 1 FROM connections c WHERE c.user_id = ?)", c.UserID)},
 	} {
 		res, err := erase.q.Exec(ctx)
 		if err != nil {

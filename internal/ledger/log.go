@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"contactbridge/internal/contact"
@@ -68,18 +69,36 @@ func (l *Ledger) Log(ctx context.Context, f LogFilter) ([]Line, error) {
 	}
 	of := f.scopes(ids)
 	for i := range of {
-		of[i] = f.kinds(of[i], ids != nil && f.RunID == "")
+		of[i] = f.kinds(of[i])
 	}
 	query, args := newest("operations", lineOrder, of, f.Limit)
 	out, err := l.lines(ctx, query, args)
 	return out, wrap(doing, err)
 }
 
-// lines reads the operations that a query gives as lines, in their order.
+// lines reads the operations that a query gives as lines, in their order. Whose they are is asked for once a connection:
+// joined to every line it would cost more than the lines.
 func (l *Ledger) lines(ctx context.Context, query string, args []any) (out []Line, err error) {
-	err = l.db.NewRaw("SELECT op.*, c.user_id, c.module, u.user_name FROM ("+query+") AS op "+
-		"JOIN connections c ON c.id = op.connection_id JOIN users u ON u.id = c.user_id "+
-		"ORDER BY coalesce(op.settled_at, op.sent_at, op.created_at) DESC, op.place DESC", args...).Scan(ctx, &out)
+	if err := l.db.NewRaw(query, args...).Scan(ctx, &out); err != nil || len(out) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(out))
+	for i, line := range out {
+		ids[i] = line.ConnectionID
+	}
+	slices.Sort(ids)
+	var rows []struct{ ID, UserID, Module, UserName string }
+	err = l.db.NewRaw("SELECT c.id, c.user_id, c.module, u.user_name FROM connections c JOIN users u ON u.id = c.user_id WHERE c.id = ANY(?::uuid[])",
+		pgArray(slices.Compact(ids))).Scan(ctx, &rows)
+	whose := map[string]int{}
+	for i, r := range rows {
+		whose[r.ID] = i
+	}
+	out = slices.DeleteFunc(out, func(line Line) bool { _, there := whose[line.ConnectionID]; return !there }) // erased meanwhile
+	for i := range out {
+		r := rows[whose[out[i].ConnectionID]]
+		out[i].UserID, out[i].Module, out[i].UserName = r.UserID, r.Module, r.UserName
+	}
 	return out, err
 }
 
@@ -129,16 +148,16 @@ func (f LogFilter) span(s selection) selection {
 }
 
 // kinds divides a selection by all three of action, outcome and side where the filter names action or outcome. A side alone
-// has an index of its own; of a connection's lines, which lie far apart, also an action alone and an outcome alone.
-func (f LogFilter) kinds(s selection, connections bool) selection {
+// has an index of its own; of all lines and of a connection's also an action alone and an outcome alone.
+func (f LogFilter) kinds(s selection) selection {
 	switch {
 	case f.Action == "" && f.Outcome == "" && f.Side == "":
 		return s
 	case f.Action == "" && f.Outcome == "":
 		return s.and("side = ?", f.Side)
-	case connections && f.Outcome == "" && f.Side == "":
+	case f.RunID == "" && f.Outcome == "" && f.Side == "":
 		return s.and("action = ?", f.Action)
-	case connections && f.Action == "" && f.Side == "":
+	case f.RunID == "" && f.Action == "" && f.Side == "":
 		return s.and("outcome = ?", f.Outcome)
 	}
 	var actions, outcomes, sides []string

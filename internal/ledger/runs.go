@@ -193,6 +193,20 @@ func (l *Ledger) EndRun(ctx context.Context, connectionID string, state RunState
 		if ignoreNone(err) != nil {
 			return err
 		}
+		// After a cancellation there is none, and a batch may have been settled since.
+		changed := len(ended) == 0
+		for _, r := range ended {
+			did, err := acted(ctx, tx, r.ID)
+			if err != nil {
+				return err
+			}
+			changed = changed || did
+		}
+		if changed {
+			if err := countLinks(ctx, tx, connectionID); err != nil {
+				return err
+			}
+		}
 		for _, r := range ended {
 			if state == RunDone && !r.Scheduled && !r.Preview && r.Undoes == "" {
 				return applied(ctx, tx, connectionID)

@@ -51,7 +51,7 @@ func (l *Ledger) Settle(ctx context.Context, c Connection, list []Settlement) er
 				return err
 			}
 		}
-		return nil
+		return countDay(ctx, tx, c, list)
 	})
 }
 

@@ -11,6 +11,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => { button.textContent = label; }, 2000);
   });
 }
+for (const all of document.querySelectorAll("[data-all]")) {
+  const boxes = document.getElementById(all.dataset.all).querySelectorAll("[name=id]");
+  all.parentNode.hidden = false;
+  all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; });
+}
 // A form is sent once.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) { event.preventDefault(); return; }
