@@ -190,6 +190,8 @@ func (k surroundings) nextStep(c ledger.Connection, v connectionView) string {
 		return "A sync is under way."
 	case c.NeedsPreview():
 		return "Look at a preview of the next sync: its folder is new, or mapping, filter, scope, folder or mailbox were changed."
+	case v.LastRun.Preview && v.LastRun.Undoes == "":
+		return "The last preview only looked: let it be done as it shows (step 3), or start a sync."
 	case v.Pending == 1:
 		return "Start the next sync: 1 change waits for it."
 	case v.Pending > 0:

@@ -73,6 +73,7 @@ func TestAnAnswerStartsNoSyncThatNeedsAPreview(t *testing.T) {
 func TestWhichPreviewsCanBeApplied(t *testing.T) {
 	r, admin, alice, connection := staged(t)
 	id := r.previewed(alice, connection)
+	require.Contains(t, alice.nextStep(connection), "let it be done as it shows")
 	apply := func(id string, header ...string) reply {
 		return alice.at("POST /runs", connection, map[string]any{"apply": id}, header...)
 	}

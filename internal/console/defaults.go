@@ -17,11 +17,11 @@ var defaults = page{
 // the default can be given to all. The API knows the same.
 var (
 	lockable = []string{
-		"direction", "mapping", "filter", "syncFrom", "conflictPolicy", "deleteInOutlook", "deleteInVtiger", "deleteVersusEdit", "deleteGuard",
+		"direction", "ownerScope", "mapping", "filter", "outlookFilter", "syncFrom", "conflictPolicy", "deleteInOutlook", "deleteInVtiger", "deleteVersusEdit", "deleteGuard",
 		"onScopeExit", "existsElsewhere", "batchSize", "automatic", "intervalMinutes", "phoneRegion",
 	}
 	applicable = []string{
-		"direction", "mapping", "syncFrom", "conflictPolicy", "deleteInOutlook", "deleteInVtiger", "deleteVersusEdit", "deleteGuard",
+		"direction", "ownerScope", "mapping", "outlookFilter", "syncFrom", "conflictPolicy", "deleteInOutlook", "deleteInVtiger", "deleteVersusEdit", "deleteGuard",
 		"onScopeExit", "existsElsewhere", "batchSize", "automatic", "intervalMinutes", "phoneRegion",
 	}
 )

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -187,4 +188,23 @@ func TestSettingsInChromium(t *testing.T) {
 		b.picture(name)
 	}
 	b.fine()
+}
+
+// A setting that the page forgot would be unlocked by whoever saves it.
+func TestAllSettingsCanBeLockedAndGiven(t *testing.T) {
+	t.Parallel()
+	var document struct {
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]struct{ Items struct{ Enum []string } }
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(newDoor(t).nobody().open("/openapi.json").page), &document))
+	of := func(schema, field string) []string {
+		return document.Components.Schemas[schema].Properties[field].Items.Enum
+	}
+	require.NotEmpty(t, of("DefaultsChange", "locked"))
+	require.ElementsMatch(t, of("DefaultsChange", "locked"), lockable)
+	require.ElementsMatch(t, of("SpreadInputBody", "fields"), applicable)
 }
