@@ -117,8 +117,20 @@ func (s *Server) newOwner(ctx context.Context, id string) (ledger.User, error) {
 	return other, ensureAllowed(other)
 }
 
-func (s *Server) listConnections(ctx context.Context, _ *struct{}) (*connectionsOutput, error) {
+type connectionsInput struct {
+	User string `query:"user" maxLength:"64" example:"19x5" doc:"Only of the vTiger user with this id; nobody but administrators sees another's"`
+}
+
+func (s *Server) listConnections(ctx context.Context, in *connectionsInput) (*connectionsOutput, error) {
 	mine := s.scope(ctx)
+	if in.User != "" && mine != "" && in.User != mine {
+		return &connectionsOutput{Body: struct {
+			Connections []connectionView `json:"connections"`
+		}{[]connectionView{}}}, nil
+	}
+	if in.User != "" {
+		mine = in.User
+	}
 	list, err := s.Ledger.Connections(ctx, mine)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,7 @@
 
 -- How many operations of a user were done, and failed, on a day (UTC): a fortnight of them is kept.
 CREATE TABLE days (
-    user_id text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_id text NOT NULL REFERENCES users (id) ON UPDATE CASCADE ON DELETE CASCADE,
     day     date NOT NULL,
     done    integer NOT NULL,
     failed  integer NOT NULL,

@@ -121,9 +121,13 @@ func (p *play) deleteSomewhere() {
 	require.NoError(p.t, p.microsoft.Delete(p.user.Mailbox, p.someOutlook()))
 }
 
-// sync does one run, with as many rounds as the workflow would do.
+// sync does one run, with as many rounds as the workflow would do, mostly long after the one before.
 func (p *play) sync() int {
 	p.syncs++
+	if p.chance.IntN(3) > 0 {
+		p.vtiger.ReleaseSaves()
+		later(p.t, p.steps)
+	}
 	run := p.begin(fmt.Sprintf("%d-%d", p.history, p.syncs))
 	operations := 0
 	for range 4 {
@@ -152,6 +156,7 @@ func (p *play) rest() {
 	p.microsoft.Heal()
 	quiet := 0
 	for range 8 {
+		later(p.t, p.steps)
 		if p.sync() == 0 {
 			quiet++
 		}

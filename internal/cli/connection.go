@@ -12,7 +12,7 @@ type connection = item[client.ConnectionView]
 
 // connections gives the connections that the caller may see: their own, or everybody's for an admin.
 func (c *call) connections(ctx context.Context) ([]connection, error) {
-	a, err := ask(c.api.ListConnectionsWithResponse(ctx))
+	a, err := ask(c.api.ListConnectionsWithResponse(ctx, nil))
 	if err != nil {
 		return nil, err
 	}

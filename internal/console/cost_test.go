@@ -108,8 +108,8 @@ func TestAPageReadsLittleOfALargeLedger(t *testing.T) {
 	var caught queries
 	//lint:ignore SA1019 a copy with the hook would not be the ledger's own
 	r.server.Ledger.DB().AddQueryHook(&caught)
-	var run string
-	require.NoError(t, r.server.Ledger.DB().NewRaw("SELECT run_id FROM operations JOIN connections c ON c.id = connection_id WHERE c.user_id = ? LIMIT 1", r.person("alice").ID).Scan(t.Context(), &run))
+	var run, connection string
+	require.NoError(t, r.server.Ledger.DB().NewRaw("SELECT run_id, connection_id FROM operations JOIN connections c ON c.id = connection_id WHERE c.user_id = ? LIMIT 1", r.person("alice").ID).Scan(t.Context(), &run, &connection))
 	hour := url.QueryEscape(time.Now().Add(-time.Hour).Format("2006-01-02T15:04"))
 	me := "user=" + r.person("alice").ID
 	filters := []string{
@@ -137,7 +137,8 @@ func TestAPageReadsLittleOfALargeLedger(t *testing.T) {
 		require.LessOrEqual(t, total, 300, "%s as %s\n%s", path, who, strings.Join(parts, "\n"))
 		return p
 	}
-	for _, path := range pages {
+	steps := []string{"/step1", "/step2", "/step3", "/step3/waiting", "/runs/" + run, "/tokens"}
+	for _, path := range append(steps, pages...) {
 		p := cost("alice", alice, path)
 		if path == "/log?" {
 			cost("alice", alice, p.link("Older"))
@@ -150,8 +151,12 @@ func TestAPageReadsLittleOfALargeLedger(t *testing.T) {
 	for _, state := range []string{"allowed", "notAllowed", "notConnected", "needsSignIn", "failing", "connected", "inactive"} {
 		pages = append(pages, "/users?state="+state)
 	}
-	for _, path := range pages {
+	pages = append(pages, "/settings", "/settings/defaults", "/settings/alerts", "/audit", "/step3?connection="+connection)
+	for _, path := range append(steps, pages...) {
 		p := cost("admin", admin, path)
+		if path == "/step2" || path == "/step3" {
+			require.Less(t, len(p.page), 70_000, path)
+		}
 		if slices.Contains([]string{"/log?", "/log?action=update"}, path) {
 			cost("admin", admin, p.link("Older"))
 		}

@@ -43,7 +43,7 @@ func TestHealthSaysWhatIsWrongAndWhatHelps(t *testing.T) {
 	p = admin.open("/health").says("need a sign-in", "not connected to a mailbox", "alice Contacts", "Invite the user", "The last sync", "waits to begin")
 	require.Equal(t, "/users?state=needsSignIn", p.link("Look at them"))
 	require.Equal(t, "/users?text=alice", p.link("Invite the user"))
-	require.Equal(t, "/log?run="+b.run, p.link("What it did"))
+	require.Equal(t, "/runs/"+b.run, p.link("What it did"))
 	require.NotContains(t, p.page, "Temporal")
 	p = admin.open("/health?who=Bob")
 	require.Equal(t, r.person("bob").ID, p.at.Query().Get("user"))

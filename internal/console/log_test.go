@@ -125,13 +125,13 @@ func TestTheLogIsNarrowedByEveryFilter(t *testing.T) {
 	}
 	p := b.open("/log?action=error")
 	p.says("Problem", "Failed", "in Outlook", "jobTitle changed in vTiger.", "Clerk", "Head of Sales")
-	require.Equal(t, "/log?run="+w.run, p.link("The sync that did it"))
+	require.Equal(t, "/runs/"+w.run, p.link("The sync that did it"))
 	require.Contains(t, p.page, `<option value="error" selected>`)
 
 	for query, says := range map[string]string{
 		"since=soon": "Enter a day and a time, such as 2026-01-31T09:00.",
 		"since=2026-01-02T00:00&until=2026-01-01T00:00": "Use a time after since.",
-		"action=explode":                   "expected value to be one of",
+		"action=explode":                   "Use one of",
 		"run=nothing":                      "There is no such run, or it belongs to somebody else.",
 		"cursor=guess":                     "Use a cursor exactly as the page before gave it.",
 		"text=" + strings.Repeat("x", 201): "200",

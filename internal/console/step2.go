@@ -27,10 +27,10 @@ var step2Of = page{
 
 // step2Page shows the ways to connections or, if one was chosen, that one.
 type step2Page struct {
-	Mine   []client.ConnectionView
-	Others []option // for admins: everybody else's
-	Form   *form    // of a new connection
-	Users  []option // for admins: whom it can be for
+	Mine  []client.ConnectionView
+	Of    string // for admins: the other user whose ways these are
+	Admin bool
+	Form  *form // of a new connection
 
 	Panel *panel
 }
@@ -42,34 +42,41 @@ func showStep2(v *visit) (any, error) {
 	if id := v.Query("connection"); id != "" {
 		return nil, elsewhere(step2At(id))
 	}
-	held, err := ask(v.api.ListConnectionsWithResponse(v.Request.Context()))
+	of := v.me.ID
+	if user := v.Query("user") + v.posted("userId"); user != "" {
+		of = user
+	}
+	held, err := ask(v.api.ListConnectionsWithResponse(v.Request.Context(), &client.ListConnectionsParams{User: &of}))
 	if err != nil {
 		return nil, err
 	}
-	var p step2Page
-	p.Mine = belonging(held.JSON200.Connections, v.me.ID)
-	of := v.me.ID
-	if user := v.Query("user"); user != "" {
-		of = user
+	p := step2Page{Mine: held.JSON200.Connections, Admin: v.me.Admin}
+	if len(p.Mine) == 1 && v.typed == nil && v.Query("all") == "" {
+		return nil, elsewhere(step2At(p.Mine[0].ID))
 	}
-	if only := belonging(held.JSON200.Connections, of); len(only) == 1 && v.typed == nil && v.Query("all") == "" {
-		return nil, elsewhere(step2At(only[0].ID))
+	if of != v.me.ID {
+		p.Of, err = v.userName(of, p.Mine)
 	}
 	p.Form = v.form("", url.Values{"module": {v.free(p.Mine)}, "userId": {of}})
-	if v.me.Admin {
-		p.Others = v.othersOf(held.JSON200.Connections)
-		p.Users, err = v.users()
-	}
 	return p, err
+}
+
+// userName is what another user is called; the address of the page says it too, which is believed where vTiger's users say
+// the same.
+func (v *visit) userName(id string, theirs []client.ConnectionView) (string, error) {
+	if len(theirs) > 0 {
+		return theirs[0].UserName, nil
+	}
+	stored, who := true, v.Query("who")
+	held, err := ask(v.api.ListUsersWithResponse(v.Request.Context(), &client.ListUsersParams{Stored: &stored, Name: &who}))
+	if err != nil || who == "" || len(held.JSON200.Users) != 1 || held.JSON200.Users[0].ID != id {
+		return id, err
+	}
+	return who, nil
 }
 
 // step2At is the address of a connection's step 2.
 func step2At(id string) string { return step2Path + "/" + url.PathEscape(id) }
-
-// belonging are the connections of one user.
-func belonging(list []client.ConnectionView, user string) []client.ConnectionView {
-	return slices.DeleteFunc(slices.Clone(list), func(c client.ConnectionView) bool { return c.UserID != user })
-}
 
 // free is the first module for which there is no connection yet.
 func (v *visit) free(mine []client.ConnectionView) string {
@@ -81,37 +88,10 @@ func (v *visit) free(mine []client.ConnectionView) string {
 	return modules[0]
 }
 
-// othersOf are everybody else's connections, by name.
-func (v *visit) othersOf(list []client.ConnectionView) (all []option) {
-	for _, c := range list {
-		if c.UserID != v.me.ID {
-			all = append(all, option{Value: c.ID, Text: say("step2.of", word("step2.module", c.Module), c.UserName)})
-		}
-	}
-	return byText(all)
-}
-
 // byText sorts options by what people read.
 func byText(all []option) []option {
 	slices.SortFunc(all, func(a, b option) int { return strings.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)) })
 	return all
-}
-
-// users are whom an admin may make a connection for: those who may sync, the admin first.
-func (v *visit) users() ([]option, error) {
-	stored, may := true, client.ListUsersParamsState("allowed")
-	held, err := ask(v.api.ListUsersWithResponse(v.Request.Context(), &client.ListUsersParams{Stored: &stored, State: &may}))
-	if err != nil {
-		return nil, err
-	}
-	all := []option{{Value: v.me.ID, Text: say("step2.me", v.me.UserName)}}
-	for _, u := range held.JSON200.Users {
-		if u.ID != v.me.ID && u.Allowed && u.Active {
-			all = append(all, option{Value: u.ID, Text: u.UserName})
-		}
-	}
-	byText(all[1:])
-	return all, nil
 }
 
 func createConnection(v *visit) error {

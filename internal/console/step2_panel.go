@@ -50,11 +50,11 @@ func showStep2Of(v *visit) (any, error) {
 		return nil, err
 	}
 	p := &panel{ConnectionView: *c.JSON200, Admin: v.me.Admin, Own: c.JSON200.UserID == v.me.ID}
-	all, err := ask(v.api.ListConnectionsWithResponse(ctx))
+	all, err := ask(v.api.ListConnectionsWithResponse(ctx, &client.ListConnectionsParams{User: &v.me.ID}))
 	if err != nil {
 		return nil, err
 	}
-	p.Mine = belonging(all.JSON200.Connections, v.me.ID)
+	p.Mine = all.JSON200.Connections
 	if p.offers, err = v.offers(p.ConnectionView); err != nil {
 		return nil, err
 	}

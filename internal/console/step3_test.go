@@ -172,8 +172,9 @@ func TestWhatIsMissingIsSaidBeforeAnybodyClicks(t *testing.T) {
 	p = b.open("/step3?connection=" + leads)
 	require.Contains(t, p.page, `<option value="`+leads+`" selected>Leads</option>`)
 	require.Equal(t, leads, p.values("/step3/run").Get("connection"))
-	ada := r.as("admin").open("/step3").says("Choose the connection that you want to sync.", "alice: Leads")
+	ada := r.as("admin").open("/step3").says("There is no connection yet.")
 	require.NotContains(t, ada.page, "/step3/run")
+	r.as("admin").open("/step3?connection="+leads).says("alice: Leads", "alice: Contacts")
 }
 
 func TestHowItSyncsIsSaved(t *testing.T) {

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ func (c syncChoice) Several() bool { return len(c.Options) > 1 || len(c.Options)
 // at is a page's address with this connection and, in turn, names and values.
 func (c syncChoice) at(path string, more ...string) string {
 	q := url.Values{}
-	if c.C != nil && len(c.Options) > 1 {
+	if c.C != nil && (len(c.Options) > 1 || c.Owner != "") {
 		q.Set("connection", c.C.ID)
 	}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -40,28 +39,22 @@ func (c syncChoice) Step2() string   { return c.at("/step2") }
 func (c syncChoice) Step3() string   { return c.at(step3Path) }
 func (c syncChoice) Waiting() string { return c.at(waitingPath) }
 
-// syncChoice reads the connections that the person sees, their own first. Without a wish it is the first of their own.
+// syncChoice reads the connections that the person may choose: their own or, where the wish is another user's, all of that
+// user's. Without a wish it is the first of their own.
 func (v *visit) syncChoice(path string) (syncChoice, error) {
 	out := syncChoice{Path: path}
-	held, err := ask(v.api.ListConnectionsWithResponse(v.Request.Context()))
-	if err != nil {
-		return out, err
-	}
-	list := held.JSON200.Connections
-	slices.SortStableFunc(list, func(a, b client.ConnectionView) int {
-		return strings.Compare(v.rankOf(a)+a.UserName+a.Module, v.rankOf(b)+b.UserName+b.Module)
-	})
 	wish := v.Query("connection")
 	if v.typed != nil {
 		wish = v.posted("connection")
 	}
+	list, err := v.choosable(wish)
+	if err != nil {
+		return out, err
+	}
 	for i, c := range list {
-		if c.ID == wish || wish == "" && out.C == nil && (c.UserID == v.me.ID || len(list) == 1) {
+		if c.ID == wish || wish == "" && out.C == nil {
 			out.C = &list[i]
 		}
-	}
-	if wish != "" && out.C == nil {
-		return out, &client.Problem{Status: http.StatusNotFound, Kind: "not-found", Title: say("sorry.nowhere"), Detail: say("sorry.nowhere.why")}
 	}
 	if out.C != nil && out.C.UserID != v.me.ID {
 		out.Owner = out.C.UserName
@@ -72,11 +65,23 @@ func (v *visit) syncChoice(path string) (syncChoice, error) {
 	return out, nil
 }
 
-func (v *visit) rankOf(c client.ConnectionView) string {
-	if c.UserID == v.me.ID {
-		return "0"
+// choosable are the connections of the user whose the wish is.
+func (v *visit) choosable(wish string) ([]client.ConnectionView, error) {
+	of := v.me.ID
+	if wish != "" {
+		c, err := ask(v.api.GetConnectionWithResponse(v.Request.Context(), wish))
+		if err != nil {
+			return nil, err
+		}
+		of = c.JSON200.UserID
 	}
-	return "1"
+	held, err := ask(v.api.ListConnectionsWithResponse(v.Request.Context(), &client.ListConnectionsParams{User: &of}))
+	if err != nil {
+		return nil, err
+	}
+	list := held.JSON200.Connections
+	slices.SortStableFunc(list, func(a, b client.ConnectionView) int { return strings.Compare(a.Module, b.Module) })
+	return list, nil
 }
 
 // nameOf is how people tell connections apart.

@@ -43,6 +43,7 @@ type userRow struct {
 	Title  string
 	Look   string
 	Reach  string // the modules
+	Setup  bool   // step 2 can be done for the user
 	Invite string // what the button sends; empty: there is no button
 	Again  bool   // the user was connected before
 }
@@ -117,7 +118,8 @@ func rowOf(u client.ListedUser, step1 bool) userRow {
 		}
 	}
 	r.Reach = strings.Join(reached, ", ")
-	if step1 && u.Allowed && u.Active && (first != "" || len(u.Connections) == 0) {
+	r.Setup = step1 && u.Allowed && u.Active
+	if r.Setup && (first != "" || len(u.Connections) == 0) {
 		r.Invite, r.Again = u.ID+" "+first+" "+u.UserName, u.State == "needsSignIn"
 	}
 	return r

@@ -113,7 +113,7 @@ func TestUsersAreNarrowedAndPaged(t *testing.T) {
 		require.Equal(t, want, b.open("/users?"+query).ids(), query)
 	}
 	b.open("/users?text=nobody").says("Nobody fits.")
-	b.open("/users?state=happy").says("expected value to be one of")
+	b.open("/users?state=happy").says("Use one of")
 	b.open("/users?cursor=guess").says("Use a cursor exactly as the page before gave it.")
 	require.NoError(t, r.server.Ledger.SetTrouble(t.Context(), connection, string(contact.NeedsSignIn), "Sign in again."))
 	p = b.open("/users?state=needsSignIn")
