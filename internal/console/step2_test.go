@@ -215,8 +215,8 @@ func TestStep2OfOthers(t *testing.T) {
 	p.save("conflictPolicy", "ask").says("The settings are saved.")
 	require.Equal(t, "ask", string(alice.settings(id).ConflictPolicy))
 
-	p = admin.open("/step2?user="+url.QueryEscape(r.person("bob").ID)+"&who=bob").says("New connection for bob")
-	admin.open("/step2?user="+url.QueryEscape(r.person("bob").ID)+"&who=alice").says("New connection for "+r.person("bob").ID)
+	p = admin.open("/step2?user=" + url.QueryEscape(r.person("bob").ID) + "&who=bob").says("New connection for bob")
+	admin.open("/step2?user=" + url.QueryEscape(r.person("bob").ID) + "&who=alice").says("New connection for " + r.person("bob").ID)
 	p = p.send("", "module", "Leads")
 	p.says("The connection is made.", "This is the connection of bob.", "Leads")
 	require.Equal(t, p.at.Path, admin.open("/step2?user="+url.QueryEscape(r.person("bob").ID)).at.Path)
