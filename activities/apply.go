@@ -20,24 +20,42 @@ type Applied struct {
 	Unclear int           // operations whose answer never came; looked up again after Wait
 	Wait    time.Duration // how long to wait before the next call
 	Replan  bool          // something changed since the plan: observe and plan again
+	Ended   bool          `json:",omitempty"` // the run was ended meanwhile, and nothing more is sent
+	Line    string        // how far the run came, for the operator
 }
 
-// How much one Apply does before it gives way.
+// How much one Apply does before it gives way. Of a side that takes one contact in two seconds it still sends so many that
+// the workflow's history stays short.
 const (
 	applyMost = 200
-	applyFor  = 30 * time.Second
+	applyFor  = 5 * time.Minute
 )
 
 // sendLease is how long the requests of a batch may begin after it was announced.
 const sendLease = 90 * time.Second
 
-// lookAgain is how long an unclear operation waits between two look-ups.
-const lookAgain = time.Second
+// lookAgain is the shortest, and rarely the longest that an unclear operation waits between two look-ups: a quarter of its
+// age, so that an answer that comes soon is seen soon, and one that never comes costs few look-ups.
+const lookAgain, rarely = time.Second, 20 * time.Second
+
+// nextLook is when the youngest of the unclear operations is looked up again.
+func nextLook(unclear []ledger.Operation, now time.Time) time.Duration {
+	wait := rarely
+	for _, op := range unclear {
+		if op.SentAt != nil {
+			wait = min(wait, now.Sub(*op.SentAt)/4)
+		}
+	}
+	return max(wait, lookAgain)
+}
 
 // Apply sends the run's planned operations in batches: each announced in one transaction and settled in one.
 func (a *Activities) Apply(ctx context.Context, runID string) (Applied, error) {
 	defer beating(ctx)()
 	applied, err := a.apply(ctx, runID)
+	if err == nil && !applied.Ended {
+		err = a.tell(ctx, runID, &applied)
+	}
 	return applied, translate(ctx, a.delayed(ctx, runID, err))
 }
 
@@ -49,7 +67,7 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 	}
 	run, c, books, err := a.open(ctx, runID)
 	if errors.Is(err, errEnded) || run.Preview {
-		return out, nil
+		return Applied{Ended: !run.Preview}, nil
 	}
 	if err != nil {
 		return out, err
@@ -91,7 +109,7 @@ func (a *Activities) apply(ctx context.Context, runID string) (Applied, error) {
 		return out, err
 	}
 	if out.Unclear = len(unclear); out.Unclear > 0 {
-		out.Wait = lookAgain
+		out.Wait = nextLook(unclear, time.Now())
 	}
 	return out, a.Ledger.SetPhase(ctx, runID, "applying")
 }
@@ -184,7 +202,7 @@ func write(c ledger.Connection, x ledger.Announced) contact.Write {
 func (a *Activities) unsend(ctx context.Context, c ledger.Connection, announced []ledger.Announced, cause error) error {
 	list := make([]ledger.Settlement, len(announced))
 	for i, x := range announced {
-		list[i] = ledger.Settlement{Operation: x.Operation, Outcome: ledger.Planned}
+		list[i] = ledger.Settlement{Operation: x.Operation, Outcome: ledger.Planned, Unsent: true}
 	}
 	if err := a.Ledger.Settle(context.WithoutCancel(ctx), c, list); err != nil {
 		return err
@@ -209,9 +227,10 @@ func (a *Activities) settlements(c ledger.Connection, announced []ledger.Announc
 			s.Sentence, s.Kind = kept(c, x.Operation, answer.Record.Values), x.Operation.ReasonKind
 		case contact.Stale, contact.Gone:
 			s.Outcome, s.Kind, s.Sentence = ledger.Discarded, "changed-since", "The contact changed or vanished on that side since it was planned; it is planned again."
-			s.Suspect = answer.Outcome == contact.Gone
+			// Outlook's feed does not tell of every change that gives a contact another version.
+			s.Suspect = answer.Outcome == contact.Gone || x.Operation.Side == contact.Outlook
 		case contact.Postponed:
-			s.Outcome, postponed = ledger.Planned, answer.Err
+			s.Outcome, s.Unsent, postponed = ledger.Planned, true, answer.Err
 		case contact.Refused:
 			s.Outcome, s.Kind, s.Sentence = ledger.Failed, string(contact.KindOf(answer.Err)), contact.SentenceOf(answer.Err)
 		default:

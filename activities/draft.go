@@ -55,7 +55,7 @@ func (d *draft) rows() ledger.PlanRows {
 	plan := d.plan
 	out := ledger.PlanRows{
 		Links: plan.Links, Standing: plan.Standing, Unasked: plan.Unasked, Listed: d.trees.Listed, Names: map[string]string{}, Stamp: d.stamp,
-		Walks: d.trees.Fresh, Condemned: d.condemned(), Closed: d.closed(), Mended: d.mended(),
+		Walks: d.walks(), Condemned: d.condemned(), Closed: d.closed(), Mended: d.mended(),
 	}
 	for _, step := range plan.Links {
 		out.Names[step.VTiger] = d.name(step.VTiger, step.Outlook)
@@ -77,6 +77,15 @@ func (d *draft) rows() ledger.PlanRows {
 	}
 	out.Quiet = d.quiet(acted)
 	return out
+}
+
+// walks are the whole walks that the plan saw. One that leaves a direction out leaves them to the next: it guards no removal
+// there.
+func (d *draft) walks() map[contact.Side]ledger.Listing {
+	if d.run.Direction != d.Settings.Direction {
+		return nil
+	}
+	return d.trees.Fresh
 }
 
 // index sorts the trees by id and marks what unclear operations touch.

@@ -29,7 +29,10 @@ func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.
 	}
 	var deeds []ledger.Deed
 	if run.Undoes != "" {
-		if deeds, err = a.Ledger.Deeds(ctx, run.Undoes); err != nil {
+		if deeds, err = a.Ledger.Deeds(ctx, run.Undoes); err == nil {
+			err = a.lookForDeleted(ctx, c, books[contact.Outlook], deeds)
+		}
+		if err != nil {
 			return draft{}, ledger.PlanRows{}, err
 		}
 	}

@@ -39,6 +39,17 @@ func translate(ctx context.Context, err error) error {
 	})
 }
 
+// failedIn lets a failure name the run that was begun, which the workflow does not know yet.
+func failedIn(runID string, err error) error {
+	var failed *temporal.ApplicationError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	return temporal.NewApplicationErrorWithOptions(failed.Message(), failed.Type(), temporal.ApplicationErrorOptions{
+		NonRetryable: failed.NonRetryable(), NextRetryDelay: failed.NextRetryDelay(), Details: []any{runID},
+	})
+}
+
 // delayed shows why a run has to wait before it goes on by itself, in place of what it is doing. Where that cannot be
 // shown the run waits all the same.
 func (a *Activities) delayed(ctx context.Context, runID string, err error) error {

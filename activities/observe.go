@@ -44,7 +44,10 @@ func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed
 			return Observed{}, translate(ctx, err)
 		}
 	}
-	return out, translate(ctx, a.delayed(ctx, run.ID, a.observe(ctx, run)))
+	if err := translate(ctx, a.delayed(ctx, run.ID, a.observe(ctx, run))); err != nil {
+		return Observed{}, failedIn(run.ID, err)
+	}
+	return out, nil
 }
 
 // userName names the user of a connection.

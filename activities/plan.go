@@ -13,7 +13,8 @@ import (
 
 // Planned counts what a plan will write.
 type Planned struct {
-	Operations int
+	Operations int  // as far as the batch size lets the run send them
+	Ended      bool `json:",omitempty"` // the run was ended meanwhile, and nothing was planned
 	Unclear    int
 	Young      int           // records that may be torn; planned for when a reading after Wait shows the same
 	Wait       time.Duration // how long young records need
@@ -34,7 +35,7 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 	}
 	run, c, books, err := a.open(ctx, runID)
 	if errors.Is(err, errEnded) {
-		return Planned{}, nil
+		return Planned{Ended: true}, nil
 	}
 	if err != nil {
 		return Planned{}, err
@@ -75,6 +76,13 @@ func (a *Activities) plan(ctx context.Context, runID string) (Planned, error) {
 		return Planned{}, err
 	}
 	planned := Planned{Operations: len(sending(rows)), Unclear: len(d.trees.Unclear), Young: d.young(), Summary: summary(sending(rows))}
+	if run.Batch > 0 {
+		sent, err := a.Ledger.Sent(ctx, run.ID)
+		if err != nil {
+			return Planned{}, err
+		}
+		planned.Operations = min(planned.Operations, max(0, run.Batch-sent))
+	}
 	if run.Preview {
 		planned.Operations, planned.Unclear = 0, 0
 	} else if err := a.Ledger.SetPhase(ctx, run.ID, "applying"); err != nil {

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"context"
 	"time"
 
 	"contactbridge/internal/contact"
@@ -64,4 +65,23 @@ func baseOf(c ledger.Connection, op ledger.Operation, target, source map[string]
 		return adoptedBase(c, op, target)
 	}
 	return base(c, op, target, source)
+}
+
+// lookForDeleted asks for what a run deleted in Outlook before that is brought back: no feed tells that a person took it out
+// of the deleted items.
+func (a *Activities) lookForDeleted(ctx context.Context, c ledger.Connection, book contact.Book, deeds []ledger.Deed) error {
+	var ids []string
+	for _, d := range deeds {
+		if d.Side == contact.Outlook && d.Action == contact.Delete {
+			ids = append(ids, d.OutlookID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	doubts, err := a.Ledger.Missing(ctx, c.Feed(contact.Outlook), ids)
+	if err != nil {
+		return err
+	}
+	return a.look(ctx, c.Feed(contact.Outlook), book, doubts)
 }

@@ -75,7 +75,7 @@ var rights = []struct {
 	{"GET /api/v1/holds?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST {hold}/approve", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST {hold}/discard", nil, [5]int{401, 200, 404, 403, 200}},
-	{"POST {c}/holds", map[string]any{"approve": false, "kind": "guard"}, [5]int{401, 200, 404, 403, 200}},
+	{"POST {c}/holds", map[string]any{"approve": false, "kind": "guard", "through": "1"}, [5]int{401, 200, 404, 403, 200}},
 	{"GET /api/v1/quarantine", nil, [5]int{401, 200, 200, 403, 200}},
 	{"GET /api/v1/quarantine?connection={id}", nil, [5]int{401, 200, 404, 403, 200}},
 	{"POST /api/v1/quarantine/retry", map[string]string{"connection": "{id}"}, [5]int{401, 200, 404, 403, 200}},

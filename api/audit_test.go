@@ -60,7 +60,7 @@ var decisions = []struct {
 	{"POST {done}/undo", map[string]bool{"preview": true}, map[string]any{"preview": true, "user": "{alice}", "connection": "{id}"}},
 	{"POST {hold1}/approve", nil, map[string]any{"answer": "approve", "user": "{alice}", "connection": "{id}"}},
 	{"POST {hold2}/discard", nil, map[string]any{"answer": "discard", "user": "{alice}", "connection": "{id}"}},
-	{"POST {c}/holds", map[string]any{"approve": true, "kind": "guard"}, map[string]any{"answer": "approve", "kind": "guard", "user": "{alice}", "connection": "{id}"}},
+	{"POST {c}/holds", map[string]any{"approve": true, "kind": "guard", "through": newest}, map[string]any{"answer": "approve", "kind": "guard", "user": "{alice}", "connection": "{id}"}},
 	{"POST /api/v1/quarantine/retry", map[string]string{"connection": "{id}"}, map[string]any{"user": "{alice}", "connection": "{id}"}},
 	{"POST /api/v1/quarantine/retry", nil, nil},
 	{"DELETE {c}/authorization", nil, map[string]any{"user": "{alice}", "connection": "{id}"}},
@@ -74,7 +74,7 @@ func decided(t *testing.T) (r *rig, admin caller, fill *strings.Replacer) {
 	r, admin, alice, connection := staged(t)
 	require.Equal(t, 202, alice.at("POST /runs", connection, nil).status)
 	run, _ := worked(t, r, idOf(connection))
-	require.NoError(t, r.server.Ledger.EndRun(t.Context(), run.ConnectionID, ledger.RunDone, "", ""))
+	require.NoError(t, r.server.Ledger.EndRun(t.Context(), ledger.Ending{Connection: run.ConnectionID, State: ledger.RunDone}))
 	open := alice.at("POST /runs", connection, nil).header.Get("Location")
 	fill = strings.NewReplacer("{c}", connection, "{id}", idOf(connection), "{run}", open, "{done}", runsPath+"/"+run.ID,
 		"{hold1}", holdsPath+"/"+r.waits(connection, "q1", reconcile.GuardHold), "{hold2}", holdsPath+"/"+r.waits(connection, "q2", reconcile.GuardHold),

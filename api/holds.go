@@ -20,9 +20,17 @@ type holdsInput struct {
 
 type holdsOutput struct {
 	Body struct {
-		Holds []holdView `json:"holds" doc:"Oldest first"`
-		Next  string     `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+		Holds   []holdView `json:"holds" doc:"Oldest first"`
+		Next    string     `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+		Waiting []heapView `json:"waiting,omitempty" doc:"How much waits by kind, on all pages; only where a connection is asked for"`
 	}
+}
+
+// heapView is what waits of one kind.
+type heapView struct {
+	Kind   reconcile.HoldKind `json:"kind"`
+	Count  int                `json:"count"`
+	Newest string             `json:"newest" doc:"The hold that was asked last: through, to answer all of these and none that is asked later"`
 }
 
 type approveInput struct {
@@ -44,6 +52,7 @@ type answerAllInput struct {
 	Body struct {
 		Approve bool               `json:"approve" doc:"True does what is held, false leaves it as it is"`
 		Kind    reconcile.HoldKind `json:"kind" enum:"conflict,possible-duplicate,exists-elsewhere,guard" doc:"Only of this kind; an ambiguous match is answered by itself"`
+		Through string             `json:"through" maxLength:"20" pattern:"^[1-9][0-9]{0,18}$" doc:"The newest hold that is meant; what is asked later waits on, for nobody saw it"`
 		Keep    contact.Side       `json:"keep,omitempty" enum:"vtiger,outlook" doc:"conflict, approved: whose values are kept; without it vTiger's"`
 	}
 }
@@ -61,7 +70,7 @@ func (s *Server) holdRoutes(r routes) {
 		http.StatusNotFound, http.StatusServiceUnavailable), s.approveHold)
 	add(r, syncing, on(http.MethodPost, holdsPath+"/{id}/discard", tag, "discard-hold", "Leave what is held as it is",
 		http.StatusNotFound, http.StatusServiceUnavailable), s.discardHold)
-	add(r, syncing, on(http.MethodPost, connectionsPath+"/{id}/holds", tag, "answer-holds", "Answer everything of a kind that waits in a connection",
+	add(r, syncing, on(http.MethodPost, connectionsPath+"/{id}/holds", tag, "answer-holds", "Answer everything of a kind that waits in a connection, up to a hold",
 		http.StatusNotFound, http.StatusServiceUnavailable), s.answerHolds)
 }
 
@@ -89,7 +98,19 @@ func (s *Server) listHolds(ctx context.Context, in *holdsInput) (*holdsOutput, e
 	for i, h := range rows {
 		out.Body.Holds[i] = viewHold(h, shown)
 	}
-	return out, nil
+	if in.Connection != "" {
+		out.Body.Waiting, err = s.heaps(ctx, in.Connection)
+	}
+	return out, err
+}
+
+func (s *Server) heaps(ctx context.Context, connectionID string) ([]heapView, error) {
+	heaps, err := s.Ledger.Heaps(ctx, connectionID)
+	out := make([]heapView, len(heaps))
+	for i, h := range heaps {
+		out[i] = heapView{h.Kind, h.N, strconv.FormatInt(h.Newest, 10)}
+	}
+	return out, err
 }
 
 // held finds a hold of a connection that the caller may see.
@@ -146,7 +167,7 @@ func (s *Server) answerHold(ctx context.Context, c ledger.Connection, id int64, 
 	return &holdOutput{viewHold(h, shown)}, s.poke(ctx, c, "hold/"+strconv.FormatInt(id, 10)+"/"+h.AnsweredAt.UTC().Format("20060102T150405.000000"))
 }
 
-// answerHolds answers only what the caller could have seen: what is asked meanwhile waits on.
+// answerHolds answers only what the caller saw: what is asked meanwhile waits on.
 func (s *Server) answerHolds(ctx context.Context, in *answerAllInput) (*answeredOutput, error) {
 	c, err := s.visible(ctx, in.ID)
 	if err != nil {
@@ -163,8 +184,12 @@ func (s *Server) answerHolds(ctx context.Context, in *answerAllInput) (*answered
 	}
 	note(ctx, "answer", a.Verdict)
 	note(ctx, "kind", in.Body.Kind)
+	through, err := strconv.ParseInt(in.Body.Through, 10, 64)
+	if err != nil {
+		return nil, refuseField("body.through", "There is no such hold.")
+	}
 	out := &answeredOutput{}
-	if out.Body.Answered, err = s.Ledger.AnswerHolds(ctx, c, in.Body.Kind, a, person(ctx).ID); err != nil || out.Body.Answered == 0 {
+	if out.Body.Answered, err = s.Ledger.AnswerHolds(ctx, c, in.Body.Kind, through, a, person(ctx).ID); err != nil || out.Body.Answered == 0 {
 		return out, err
 	}
 	if err := s.pokeUndos(ctx, c); err != nil {

@@ -49,19 +49,32 @@ func TestHoldsAreListedAndAnswered(t *testing.T) {
 	require.Empty(t, list.Holds, "nothing waits any more")
 }
 
+// newest is a hold after all that there are.
+const newest = "999999999999999999"
+
 func TestAllHoldsOfAKindAreAnswered(t *testing.T) {
 	r, _, alice, connection := staged(t)
 	for i := range 3 {
 		r.waits(connection, fmt.Sprint("g", i), reconcile.GuardHold)
 	}
 	r.waits(connection, "c", reconcile.ConflictHold)
+	var list struct{ Waiting []heapView }
+	alice.do("GET", "/api/v1/holds?limit=1&connection="+idOf(connection), nil).read(t, &list)
+	require.Len(t, list.Waiting, 2)
+	require.Equal(t, heapView{reconcile.ConflictHold, 1, list.Waiting[0].Newest}, list.Waiting[0])
+	require.Equal(t, heapView{reconcile.GuardHold, 3, list.Waiting[1].Newest}, list.Waiting[1], "on all pages")
+	late := r.waits(connection, "late", reconcile.GuardHold)
 	var out struct{ Answered int }
-	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard"}).read(t, &out)
+	seen := map[string]any{"approve": true, "kind": "guard", "through": list.Waiting[1].Newest}
+	alice.do("POST", connection+"/holds", seen).read(t, &out)
 	require.Equal(t, 3, out.Answered)
 	require.Len(t, r.asked, 1)
-	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard"}).read(t, &out)
-	require.Zero(t, out.Answered)
+	alice.do("POST", connection+"/holds", seen).read(t, &out)
+	require.Zero(t, out.Answered, "what was asked since waits on")
 	require.Len(t, r.asked, 1, "no sync for nothing")
+	seen["through"] = late
+	alice.do("POST", connection+"/holds", seen).read(t, &out)
+	require.Equal(t, 1, out.Answered)
 }
 
 func TestHoldsOfOthersDoNotExist(t *testing.T) {
@@ -75,7 +88,7 @@ func TestHoldsOfOthersDoNotExist(t *testing.T) {
 	bob.do("GET", "/api/v1/holds?connection="+idOf(connection), nil).refused(t, 404, "not-found")
 	bob.do("POST", "/api/v1/holds/"+id+"/approve", nil).refused(t, 404, "not-found")
 	bob.do("POST", "/api/v1/holds/"+id+"/discard", nil).refused(t, 404, "not-found")
-	bob.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard"}).refused(t, 404, "not-found")
+	bob.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard", "through": newest}).refused(t, 404, "not-found")
 }
 
 // A hold shows the contacts that it is about, and of vTiger only what the connection may use: the feed is everybody's.
@@ -111,10 +124,10 @@ func TestAllConflictsKeepASidesValues(t *testing.T) {
 	r, _, alice, connection := staged(t)
 	first, second := r.waits(connection, "q1", reconcile.ConflictHold), r.waits(connection, "q2", reconcile.ConflictHold)
 	guard := r.waits(connection, "q3", reconcile.GuardHold)
-	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard", "keep": "outlook"}).refused(t, 422, "invalid")
-	alice.do("POST", connection+"/holds", map[string]any{"approve": false, "kind": "conflict", "keep": "outlook"}).refused(t, 422, "invalid")
+	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard", "through": newest, "keep": "outlook"}).refused(t, 422, "invalid")
+	alice.do("POST", connection+"/holds", map[string]any{"approve": false, "kind": "conflict", "through": newest, "keep": "outlook"}).refused(t, 422, "invalid")
 	require.Empty(t, r.asked, "what is refused changes nothing")
-	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "conflict", "keep": "outlook"})
+	alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "conflict", "through": newest, "keep": "outlook"})
 	for id, verdict := range map[string]string{first: "outlook", second: "outlook", guard: ""} {
 		var held string
 		require.NoError(t, r.server.Ledger.DB().NewRaw("SELECT verdict FROM holds WHERE id = ?", id).Scan(t.Context(), &held))

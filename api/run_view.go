@@ -32,7 +32,7 @@ type runView struct {
 
 type progressView struct {
 	Done      int            `json:"done" doc:"Operations with an outcome"`
-	Total     int            `json:"total" doc:"Operations of the plan; it can grow when something changes while the run works"`
+	Total     int            `json:"total" doc:"Operations of the plan, as far as the batch size lets this run send them; it can grow when something changes while the run works"`
 	Sides     []sideProgress `json:"sides" doc:"The same by side"`
 	PerSecond float64        `json:"perSecond" doc:"How fast it goes since it writes; 0 before"`
 	Remaining *int           `json:"remainingSeconds,omitempty" doc:"At that rate; absent while nothing can be said"`
@@ -55,10 +55,10 @@ func progress(r ledger.Run, sides []ledger.Progress, since, now time.Time) *prog
 	if r.EndedAt != nil {
 		now = *r.EndedAt
 	}
-	if took := now.Sub(since).Seconds(); !since.IsZero() && took > 0 && v.Done > 0 {
-		v.PerSecond = math.Round(float64(v.Done)/took*10) / 10
-		if left := v.Total - v.Done; r.EndedAt == nil {
-			seconds := int(math.Ceil(took / float64(v.Done) * float64(left)))
+	if rate, rest, known := ledger.Pace(v.Done, v.Total, since, now); known {
+		v.PerSecond = math.Round(rate*10) / 10
+		if r.EndedAt == nil {
+			seconds := int(math.Ceil(rest.Seconds()))
 			v.Remaining = &seconds
 		}
 	}

@@ -126,7 +126,7 @@ func (s *Server) wholeRun(ctx context.Context, r ledger.Run) (runView, error) {
 	if err != nil {
 		return runView{}, err
 	}
-	sides, since, err := s.Ledger.Progress(ctx, r.ID)
+	sides, since, err := s.Ledger.Progress(ctx, r)
 	v := summarize(r)
 	v.Counts, v.Progress = counts, progress(r, sides, since, time.Now())
 	if counts == nil {

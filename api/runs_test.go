@@ -136,7 +136,7 @@ func TestRunShowsProgressAndCounts(t *testing.T) {
 	}
 	require.Equal(t, all, alice.pages(at+"/operations?limit=3", "operations"))
 
-	require.NoError(t, r.server.Ledger.EndRun(t.Context(), run.ConnectionID, ledger.RunFailed, "needs-admin", "An admin must act."))
+	require.NoError(t, r.server.Ledger.EndRun(t.Context(), ledger.Ending{Connection: run.ConnectionID, State: ledger.RunFailed, Trouble: "needs-admin", Sentence: "An admin must act."}))
 	alice.do("GET", at, nil).read(t, &v)
 	require.Equal(t, "failed", v.State)
 	require.Equal(t, 1, v.Pending)

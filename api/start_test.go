@@ -26,7 +26,7 @@ func (r *rig) previewed(alice caller, connection string) string {
 		ConnectionID: c.ID, Epoch: c.Epoch, RunID: id, Side: contact.Outlook, Action: contact.Insert, VTigerID: "12x1", Name: "Ann",
 		Outcome: ledger.Planned, Fields: map[contact.Field]reconcile.FieldChange{"surname": {After: "Ann"}}, Native: map[string]string{},
 	}}}))
-	require.NoError(r.t, book.EndRun(ctx, c.ID, ledger.RunDone, "", ""))
+	require.NoError(r.t, book.EndRun(ctx, ledger.Ending{Connection: c.ID, State: ledger.RunDone}))
 	return id
 }
 

@@ -16,7 +16,7 @@ func TestUndoIsARun(t *testing.T) {
 	undo := func(body any, header ...string) reply { return alice.do("POST", at+"/undo", body, header...) }
 	require.Contains(t, undo(nil).refused(t, 409, "conflict").Detail, "not done yet")
 	run, _ := worked(t, r, idOf(connection))
-	require.NoError(t, r.server.Ledger.EndRun(t.Context(), run.ConnectionID, ledger.RunDone, "", ""))
+	require.NoError(t, r.server.Ledger.EndRun(t.Context(), ledger.Ending{Connection: run.ConnectionID, State: ledger.RunDone}))
 	r.exec("UPDATE connections SET previewed_scope = 0")
 
 	preview := undo(map[string]bool{"preview": true})
@@ -54,7 +54,7 @@ func TestAPreviewOfAnUndoIsApplied(t *testing.T) {
 	at := alice.at("POST /runs", connection, nil).header.Get("Location")
 	run, _ := worked(t, r, idOf(connection))
 	book := r.server.Ledger
-	require.NoError(t, book.EndRun(t.Context(), run.ConnectionID, ledger.RunDone, "", ""))
+	require.NoError(t, book.EndRun(t.Context(), ledger.Ending{Connection: run.ConnectionID, State: ledger.RunDone}))
 	undo := func(body any, header ...string) reply { return alice.do("POST", at+"/undo", body, header...) }
 	other := r.previewed(alice, connection)
 	preview := undo(map[string]bool{"preview": true}).text(t, "id")
@@ -64,7 +64,7 @@ func TestAPreviewOfAnUndoIsApplied(t *testing.T) {
 	_, err := book.BeginRun(t.Context(), run.ConnectionID)
 	require.NoError(t, err)
 	r.exec("UPDATE runs SET settings_version = c.settings_version FROM connections c WHERE runs.id = '" + preview + "'")
-	require.NoError(t, book.EndRun(t.Context(), run.ConnectionID, ledger.RunDone, "", ""))
+	require.NoError(t, book.EndRun(t.Context(), ledger.Ending{Connection: run.ConnectionID, State: ledger.RunDone}))
 	for _, body := range []any{
 		map[string]any{"apply": preview, "preview": true}, map[string]string{"apply": run.ID}, map[string]string{"apply": other},
 	} {
@@ -97,7 +97,7 @@ func TestAnApprovalAsksForTheUndo(t *testing.T) {
 	require.Equal(t, run, list.Runs[0].Undoes)
 	r.exec("UPDATE holds SET verdict = ''")
 	r.exec("UPDATE runs SET state = 'running'")
-	require.Equal(t, 200, alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard"}).status)
+	require.Equal(t, 200, alice.do("POST", connection+"/holds", map[string]any{"approve": true, "kind": "guard", "through": newest}).status)
 	list.Runs = nil
 	alice.do("GET", "/api/v1/runs", nil).read(t, &list)
 	require.Equal(t, []string{"", run}, []string{list.Runs[0].Undoes, list.Runs[1].Undoes})

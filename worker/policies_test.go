@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -147,7 +148,7 @@ func TestManyDeletionsWait(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, held, 12)
 	require.NoError(t, r.ledger.AnswerHold(t.Context(), r.current(), held[0].ID, reconcile.Answer{Verdict: reconcile.Discard}, r.user.ID))
-	n, err := r.ledger.AnswerHolds(t.Context(), r.current(), reconcile.GuardHold, reconcile.Answer{Verdict: reconcile.Approve}, r.user.ID)
+	n, err := r.ledger.AnswerHolds(t.Context(), r.current(), reconcile.GuardHold, math.MaxInt64, reconcile.Answer{Verdict: reconcile.Approve}, r.user.ID)
 	require.NoError(t, err)
 	require.Equal(t, 11, n)
 	s.whole("four")

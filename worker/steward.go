@@ -52,20 +52,18 @@ const lookEvery = 30 * time.Second
 const lookLease = 30 * time.Second
 
 func (s *steward) look(ctx context.Context) error {
-	if err := workflows.Prepare(ctx, s.client, s.Namespace); err != nil {
-		s.acts.Searchable.Store(false)
-		return err
-	}
-	s.acts.Searchable.Store(true)
+	// Without them runs are not found by what they did, and sync all the same.
+	unprepared := workflows.Prepare(ctx, s.client, s.Namespace)
+	s.acts.Searchable.Store(unprepared == nil)
 	held, _, release, err := s.acts.Ledger.HoldLease(ctx, lookLease, "steward")
 	if errors.Is(err, ledger.ErrHeld) {
-		return nil
+		return unprepared
 	}
 	if err != nil {
-		return err
+		return errors.Join(unprepared, err)
 	}
 	defer release()
-	return errors.Join(s.mendSchedules(held), s.mendRuns(held))
+	return errors.Join(unprepared, s.mendSchedules(held), s.mendRuns(held))
 }
 
 // mendSchedules makes, changes and removes what differs.

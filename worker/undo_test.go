@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -229,7 +230,7 @@ func TestTheGuardHoldsAnUndo(t *testing.T) {
 	held, err := r.ledger.Holds(t.Context(), r.current())
 	require.NoError(t, err)
 	require.Len(t, held, 12)
-	n, err := r.ledger.AnswerHolds(t.Context(), r.current(), reconcile.GuardHold, reconcile.Answer{Verdict: reconcile.Approve}, r.user.ID)
+	n, err := r.ledger.AnswerHolds(t.Context(), r.current(), reconcile.GuardHold, math.MaxInt64, reconcile.Answer{Verdict: reconcile.Approve}, r.user.ID)
 	require.NoError(t, err)
 	require.Equal(t, 12, n)
 	waiting, err := r.ledger.HeldUndos(t.Context(), r.current())

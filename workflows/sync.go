@@ -68,6 +68,7 @@ type sync struct {
 	ctx        workflow.Context
 	connection string
 	requests   workflow.ReceiveChannel
+	ended      bool // the run was ended from outside: a person cancelled it, or may sync no more
 }
 
 // drain takes the waiting signals and tells whether there were any: a request that arrives during a run is served before
@@ -82,13 +83,17 @@ func (s *sync) drain() bool {
 
 // serve does one run and tells whether another waits.
 func (s *sync) serve() (more bool, err error) {
+	s.ended = false
 	observed, err := s.run()
 	if observed.Run == "" && err == nil {
 		return false, nil
 	}
 	kind, sentence := kindOf(err)
-	ending := activities.Ending{Connection: s.connection, Kind: kind, Sentence: sentence}
-	s.tell(observed, outcomeAttribute.ValueSet(outcomeOf(kind)))
+	ending := activities.Ending{Connection: s.connection, Run: observed.Run, Kind: kind, Sentence: sentence}
+	if ending.Run == "" {
+		ending.Run = runOf(err)
+	}
+	s.tell(observed, outcomeAttribute.ValueSet(s.outcomeOf(kind)))
 	finish := s.finish(ending, &more)
 	return more, errors.Join(err, finish)
 }
@@ -112,12 +117,15 @@ func (s *sync) tell(observed activities.Observed, updates ...temporal.SearchAttr
 	}
 }
 
-// outcomeOf is how a run ended, for the search: done, or why it failed.
-func outcomeOf(kind string) string {
-	if kind == "" {
-		return "done"
+// outcomeOf is how a run ended, for the search: done, cancelled, or why it failed.
+func (s *sync) outcomeOf(kind string) string {
+	switch {
+	case kind != "":
+		return kind
+	case s.ended:
+		return "cancelled"
 	}
-	return kind
+	return "done"
 }
 
 // run observes, plans and applies, anew while something changed in between. It waits once for records that may be torn;
@@ -138,6 +146,9 @@ func (s *sync) run() (observed activities.Observed, err error) {
 		if err := workflow.ExecuteActivity(s.options("Plan"), acts.Plan, observed.Run).Get(s.ctx, &planned); err != nil {
 			return observed, err
 		}
+		if planned.Ended {
+			return s.stop(observed)
+		}
 		if planned.Young > 0 && !waited {
 			waited = true
 			s.show("waiting for vTiger to finish saving")
@@ -153,6 +164,9 @@ func (s *sync) run() (observed activities.Observed, err error) {
 		if err != nil {
 			return observed, err
 		}
+		if applied.Ended {
+			return s.stop(observed)
+		}
 		if !applied.Replan && planned.Unclear == 0 {
 			break
 		}
@@ -161,23 +175,31 @@ func (s *sync) run() (observed activities.Observed, err error) {
 	return observed, nil
 }
 
+// stop leaves a run that was ended from outside.
+func (s *sync) stop(observed activities.Observed) (activities.Observed, error) {
+	s.ended = true
+	s.show("cancelled")
+	return observed, nil
+}
+
 // apply sends the plan in batches, waiting out what is unclear.
 func (s *sync) apply(run string, planned activities.Planned) (activities.Applied, error) {
 	var total activities.Applied
+	s.show(fmt.Sprintf("applying, 0 of %d done: %s", planned.Operations, planned.Summary))
 	for {
-		s.show(fmt.Sprintf("applying, %d of %d done: %s", total.Sent, planned.Operations, planned.Summary))
 		var applied activities.Applied
 		err := workflow.ExecuteActivity(s.options(planned.Summary), acts.Apply, run).Get(s.ctx, &applied)
 		if err != nil {
 			return total, err
 		}
 		total.Sent += applied.Sent
-		total.Replan = total.Replan || applied.Replan
+		total.Replan, total.Ended = total.Replan || applied.Replan, applied.Ended
 		if !applied.Left && applied.Unclear == 0 {
 			return total, nil
 		}
+		s.show(applied.Line)
 		if applied.Wait > 0 {
-			s.show("waiting to look up operations whose answer never came")
+			s.show(applied.Line + "; waiting to look up operations whose answer never came, or for the side")
 			if err := workflow.Sleep(s.ctx, applied.Wait); err != nil {
 				return total, err
 			}
@@ -199,6 +221,15 @@ func (s *sync) options(summary string) workflow.Context {
 			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 15,
 		},
 	})
+}
+
+// runOf reads the run that an activity's error names.
+func runOf(err error) (run string) {
+	var failed *temporal.ApplicationError
+	if errors.As(err, &failed) && failed.HasDetails() {
+		_ = failed.Details(&run) // of another form they name none
+	}
+	return run
 }
 
 // kindOf reads the kind and the sentence that an activity's error carries.

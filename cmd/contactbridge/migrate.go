@@ -44,7 +44,9 @@ func prepareTemporal(ctx context.Context, out io.Writer) error {
 	}
 	defer c.Close()
 	if err := workflows.Prepare(ctx, c, or(options.Namespace, client.DefaultNamespace)); err != nil {
-		return fmt.Errorf("TEMPORAL_ADDRESS: %w", err)
+		// Nothing but the search needs them; the worker goes on trying.
+		fmt.Fprintln(out, "Temporal did not take the search attributes, so that runs cannot be searched by user, direction and outcome:", err)
+		return nil
 	}
 	fmt.Fprintln(out, "Temporal knows the search attributes")
 	return nil

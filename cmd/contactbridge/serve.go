@@ -208,12 +208,9 @@ func (s *service) worker(ctx context.Context) error {
 
 // chores are what the workers do beside the syncs, one of them at a time.
 func (s *service) chores() []worker.Chore {
-	chores := []worker.Chore{
+	return []worker.Chore{
 		worker.Herald(s.ledger, s.publicURL, s.log),
 		worker.Warden(people.Roll{Ledger: s.ledger, VTiger: s.vtiger}, s.log),
+		worker.Janitor(s.ledger, s.retention, s.log),
 	}
-	if s.retention > 0 {
-		chores = append(chores, worker.Janitor(s.ledger, s.retention, s.log))
-	}
-	return chores
 }

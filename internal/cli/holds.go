@@ -27,6 +27,7 @@ var approveCommand = command{
 	about: "The sync that this starts carries it out. --all answers everything of a kind: conflict, possible-duplicate, exists-elsewhere or guard.",
 	flags: func(f *pflag.FlagSet) {
 		f.String("all", "", "all of this `KIND`")
+		throughFlag(f)
 		f.String("keep", "", "of a conflict: keep the value of this `SIDE`, vtiger or outlook")
 		f.String("record", "", "of an ambiguous match: the `ID` of the candidate that is the same person")
 		connectionFlag(f)
@@ -38,9 +39,14 @@ var discardCommand = command{
 	name: "discard", takes: "HOLD…", does: "leave what is held as it is", most: -1,
 	flags: func(f *pflag.FlagSet) {
 		f.String("all", "", "all of this `KIND`: conflict, possible-duplicate, exists-elsewhere or guard")
+		throughFlag(f)
 		connectionFlag(f)
 	},
 	run: func(ctx context.Context, c *call) error { return answerHolds(ctx, c, false) },
+}
+
+func throughFlag(f *pflag.FlagSet) {
+	f.String("through", "", "with --all: none that was asked after this `HOLD`; without it all that wait now")
 }
 
 func (c *call) holdPages(connection *string) page[client.HoldView] {
@@ -131,7 +137,11 @@ func (c *call) answerAll(ctx context.Context, kind client.AnswerAllInputBodyKind
 	if err != nil {
 		return err
 	}
-	a, err := ask(c.api.AnswerHoldsWithResponse(ctx, connection.ID, client.AnswerAllInputBody{Approve: approve, Kind: kind}))
+	through, err := c.through(ctx, connection.ID, kind)
+	if err != nil || through == "" {
+		return err
+	}
+	a, err := ask(c.api.AnswerHoldsWithResponse(ctx, connection.ID, client.AnswerAllInputBody{Approve: approve, Kind: kind, Through: through}))
 	if err != nil {
 		return err
 	}
@@ -140,6 +150,27 @@ func (c *call) answerAll(ctx context.Context, kind client.AnswerAllInputBodyKind
 	}
 	c.say("Answered %s.", counted(int(a.JSON200.Answered), "hold", "holds"))
 	return nil
+}
+
+// through is the newest hold that is meant: the one that was named, else the one that waits now. Empty when none waits.
+func (c *call) through(ctx context.Context, connectionID string, kind client.AnswerAllInputBodyKind) (string, error) {
+	if named := c.text("through"); named != "" {
+		return named, nil
+	}
+	one := int64(1)
+	a, err := ask(c.api.ListHoldsWithResponse(ctx, &client.ListHoldsParams{Connection: &connectionID, Limit: &one}))
+	if err != nil {
+		return "", err
+	}
+	if a.JSON200.Waiting != nil {
+		for _, h := range *a.JSON200.Waiting {
+			if h.Kind == string(kind) {
+				return h.Newest, nil
+			}
+		}
+	}
+	c.say("Nothing of this kind waits for an answer.")
+	return "", nil
 }
 
 // answerEach stops at the first that is refused, having said which were answered.

@@ -1632,6 +1632,9 @@ type AnswerAllInputBody struct {
 
 	// Kind Only of this kind; an ambiguous match is answered by itself
 	Kind AnswerAllInputBodyKind `json:"kind"`
+
+	// Through The newest hold that is meant; what is asked later waits on, for nobody saw it
+	Through string `json:"through"`
 }
 
 // AnswerAllInputBodyKeep conflict, approved: whose values are kept; without it vTiger's
@@ -2184,6 +2187,15 @@ type HealthView struct {
 	SecretEnds *string `json:"secretEnds"`
 }
 
+// HeapView defines model for HeapView.
+type HeapView struct {
+	Count int64  `json:"count"`
+	Kind  string `json:"kind"`
+
+	// Newest The hold that was asked last: through, to answer all of these and none that is asked later
+	Newest string `json:"newest"`
+}
+
 // HeldRecord defines model for HeldRecord.
 type HeldRecord struct {
 	// Fields What it holds in the fields that are mapped, by Outlook property
@@ -2250,6 +2262,9 @@ type HoldsOutputBody struct {
 
 	// Next Cursor of the next page; absent on the last
 	Next *string `json:"next,omitempty"`
+
+	// Waiting How much waits by kind, on all pages; only where a connection is asked for
+	Waiting *[]HeapView `json:"waiting,omitempty"`
 }
 
 // InvitationInputBody defines model for InvitationInputBody.
@@ -2620,7 +2635,7 @@ type ProgressView struct {
 	// Sides The same by side
 	Sides []SideProgress `json:"sides"`
 
-	// Total Operations of the plan; it can grow when something changes while the run works
+	// Total Operations of the plan, as far as the batch size lets this run send them; it can grow when something changes while the run works
 	Total int64 `json:"total"`
 }
 
@@ -3719,14 +3734,14 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/connections/{id}/folders (the `CreateFolder` operationId).
 	CreateFolder(ctx context.Context, id string, body CreateFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AnswerHoldsWithBody Answer everything of a kind that waits in a connection
+	// AnswerHoldsWithBody Answer everything of a kind that waits in a connection, up to a hold
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/v1/connections/{id}/holds (the `AnswerHolds` operationId).
 	AnswerHoldsWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AnswerHolds Answer everything of a kind that waits in a connection
+	// AnswerHolds Answer everything of a kind that waits in a connection, up to a hold
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4421,7 +4436,7 @@ func (c *Client) CreateFolder(ctx context.Context, id string, body CreateFolderJ
 	return c.Client.Do(req)
 }
 
-// AnswerHoldsWithBody Answer everything of a kind that waits in a connection
+// AnswerHoldsWithBody Answer everything of a kind that waits in a connection, up to a hold
 //
 // Takes any type of body and a specified content type.
 //
@@ -4438,7 +4453,7 @@ func (c *Client) AnswerHoldsWithBody(ctx context.Context, id string, contentType
 	return c.Client.Do(req)
 }
 
-// AnswerHolds Answer everything of a kind that waits in a connection
+// AnswerHolds Answer everything of a kind that waits in a connection, up to a hold
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9220,14 +9235,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/connections/{id}/folders (the `CreateFolder` operationId).
 	CreateFolderWithResponse(ctx context.Context, id string, body CreateFolderJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateFolderResponse, error)
 
-	// AnswerHoldsWithBodyWithResponse Answer everything of a kind that waits in a connection
+	// AnswerHoldsWithBodyWithResponse Answer everything of a kind that waits in a connection, up to a hold
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/v1/connections/{id}/holds (the `AnswerHolds` operationId).
 	AnswerHoldsWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerHoldsResponse, error)
 
-	// AnswerHoldsWithResponse Answer everything of a kind that waits in a connection
+	// AnswerHoldsWithResponse Answer everything of a kind that waits in a connection, up to a hold
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -16159,7 +16174,7 @@ func (c *ClientWithResponses) CreateFolderWithResponse(ctx context.Context, id s
 	return ParseCreateFolderResponse(rsp)
 }
 
-// AnswerHoldsWithBodyWithResponse Answer everything of a kind that waits in a connection
+// AnswerHoldsWithBodyWithResponse Answer everything of a kind that waits in a connection, up to a hold
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16172,7 +16187,7 @@ func (c *ClientWithResponses) AnswerHoldsWithBodyWithResponse(ctx context.Contex
 	return ParseAnswerHoldsResponse(rsp)
 }
 
-// AnswerHoldsWithResponse Answer everything of a kind that waits in a connection
+// AnswerHoldsWithResponse Answer everything of a kind that waits in a connection, up to a hold
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -26,7 +26,7 @@ type waitingPage struct {
 	Form   *form
 
 	Holds       []holdCard
-	Kinds       []string // of which all can be answered at once
+	Kinds       []client.HeapView // of which all can be answered at once
 	Next, First string
 
 	Refused                   []refusedRow
@@ -72,12 +72,14 @@ func (v *visit) showHolds(p *waitingPage) error {
 	if err != nil {
 		return err
 	}
-	several := map[string]int{}
 	for _, h := range held.JSON200.Holds {
 		p.Holds = append(p.Holds, v.holdCard(h, labels))
-		kind := string(h.Kind)
-		if several[kind]++; several[kind] == 2 && client.AnswerAllInputBodyKind(kind).Valid() {
-			p.Kinds = append(p.Kinds, kind)
+	}
+	if heaps := held.JSON200.Waiting; heaps != nil {
+		for _, h := range *heaps {
+			if h.Count > 1 && client.AnswerAllInputBodyKind(h.Kind).Valid() {
+				p.Kinds = append(p.Kinds, h)
+			}
 		}
 	}
 	if next := text(held.JSON200.Next); next != "" {
@@ -136,9 +138,9 @@ func answerHold(v *visit) error {
 	return v.answered(say("waiting.kept"))
 }
 
-// answerHolds answers all of a kind in a connection.
+// answerHolds answers all of a kind in a connection that there were when the page was shown.
 func answerHolds(v *visit) error {
-	body := client.AnswerAllInputBody{Approve: v.posted("do") != "leave", Kind: client.AnswerAllInputBodyKind(v.posted("kind"))}
+	body := client.AnswerAllInputBody{Approve: v.posted("do") != "leave", Kind: client.AnswerAllInputBodyKind(v.posted("kind")), Through: v.posted("through")}
 	if keep := client.AnswerAllInputBodyKeep(v.posted("keep")); keep != "" {
 		body.Keep = &keep
 	}

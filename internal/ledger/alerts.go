@@ -57,17 +57,21 @@ var told = map[string]bool{string(contact.NeedsSignIn): true, string(contact.Nee
 // to mend is an alert of its own.
 func (l *Ledger) SetTrouble(ctx context.Context, connectionID, kind, sentence string) error {
 	return l.tx(ctx, "note the connection's trouble", func(ctx context.Context, tx bun.Tx) error {
-		var before string
-		err := tx.NewSelect().Model((*Connection)(nil)).Column("trouble").Where("id = ?", connectionID).For("UPDATE").Scan(ctx, &before)
-		if ignoreNone(err) != nil {
-			return err
-		}
-		_, err = tx.NewUpdate().Model((*Connection)(nil)).Set("trouble = ?, trouble_sentence = ?", kind, sentence).Where("id = ?", connectionID).Exec(ctx)
-		if err != nil || before == kind || !told[kind] {
-			return err
-		}
-		return raise(ctx, tx, Alert{Topic: "trouble/" + connectionID + "/" + uuid.NewString(), Kind: kind, ConnectionID: connectionID, Sentence: sentence})
+		return setTrouble(ctx, tx, connectionID, kind, sentence)
 	})
+}
+
+func setTrouble(ctx context.Context, tx bun.Tx, connectionID, kind, sentence string) error {
+	var before string
+	err := tx.NewSelect().Model((*Connection)(nil)).Column("trouble").Where("id = ?", connectionID).For("UPDATE").Scan(ctx, &before)
+	if ignoreNone(err) != nil {
+		return err
+	}
+	_, err = tx.NewUpdate().Model((*Connection)(nil)).Set("trouble = ?, trouble_sentence = ?", kind, sentence).Where("id = ?", connectionID).Exec(ctx)
+	if err != nil || before == kind || !told[kind] {
+		return err
+	}
+	return raise(ctx, tx, Alert{Topic: "trouble/" + connectionID + "/" + uuid.NewString(), Kind: kind, ConnectionID: connectionID, Sentence: sentence})
 }
 
 // Raise tells of something that concerns no connection, once a topic.

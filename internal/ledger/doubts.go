@@ -58,7 +58,8 @@ func (l *Ledger) LinkedUnseen(ctx context.Context, c Connection, side contact.Si
 }
 
 // OutOfSight lists the records of an Outlook feed of which it says that they left the folder, and those that did leave: it
-// does not tell when they return. Of the latter at most that many, linked ones and the longest unasked first; 0 is all.
+// does not tell when they return. Of the latter at most that many, linked ones and the longest unasked first; 0 is all, and
+// with them the deleted ones that a link still holds: a person may take them out of the deleted items.
 func (l *Ledger) OutOfSight(ctx context.Context, c Connection, most int64) ([]Doubt, error) {
 	const doing = "list what left the folder"
 	var suspects, away []Doubt
@@ -67,14 +68,24 @@ func (l *Ledger) OutOfSight(ctx context.Context, c Connection, most int64) ([]Do
 	}
 	linked := l.linked(contact.Outlook).Where("l.connection_id = ? AND l.epoch = ?", c.ID, c.Epoch)
 	q := l.db.NewSelect().Model((*Record)(nil)).Column("id", "version", "changed").
-		Where("r.feed = ? AND r.presence = ?", c.Feed(contact.Outlook), contact.Outside).OrderExpr("EXISTS (?) DESC, r.seen_at, r.id", linked)
+		Where("r.feed = ?", c.Feed(contact.Outlook)).OrderExpr("EXISTS (?) DESC, r.seen_at, r.id", linked)
 	if most > 0 {
-		q = q.Limit(most)
+		q = q.Where("r.presence = ?", contact.Outside).Limit(most)
+	} else {
+		q = q.Where("r.presence = ? OR r.presence = ? AND EXISTS (?)", contact.Outside, contact.Deleted, linked)
 	}
 	if err := q.Scan(ctx, &away); err != nil {
 		return nil, wrap(doing, err)
 	}
 	return append(suspects, away...), nil
+}
+
+// Missing gives those of the named records of a feed that were confirmed deleted.
+func (l *Ledger) Missing(ctx context.Context, feed string, ids []string) ([]Doubt, error) {
+	var out []Doubt
+	q := l.db.NewSelect().Model((*Record)(nil)).Column("id", "version", "changed").
+		Where("r.feed = ? AND r.presence = ? AND r.id = ANY(?)", feed, contact.Deleted, pgArray(ids)).Order("r.id")
+	return out, wrap("read the deleted records", q.Scan(ctx, &out))
 }
 
 // Doubts gives the named records of a feed as the tree holds them.

@@ -116,7 +116,7 @@ func TestWhatIsDoneIsCountedAndErased(t *testing.T) {
 		return all[0]
 	}
 	require.Zero(t, glance().Linked)
-	require.NoError(t, l.EndRun(t.Context(), c.ID, ledger.RunDone, "", ""))
+	require.NoError(t, l.EndRun(t.Context(), ledger.Ending{Connection: c.ID, State: ledger.RunDone}))
 	require.Equal(t, 2, glance().Linked)
 	require.Equal(t, 1, glance().Refused)
 	// A run that did nothing counts nothing anew; one that did, does.
@@ -131,7 +131,7 @@ func TestWhatIsDoneIsCountedAndErased(t *testing.T) {
 		if i == 1 {
 			line(t, l, next, "Ann", "done", 0, nil)
 		}
-		require.NoError(t, l.EndRun(t.Context(), c.ID, ledger.RunDone, "", ""))
+		require.NoError(t, l.EndRun(t.Context(), ledger.Ending{Connection: c.ID, State: ledger.RunDone}))
 		g := glance()
 		require.Equal(t, want, [3]int{g.Linked, g.Outside, g.Detached})
 	}

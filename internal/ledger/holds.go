@@ -101,12 +101,28 @@ func (l *Ledger) RecordsOf(ctx context.Context, c Connection, side contact.Side,
 	return out, wrap("read what waits for a person", q.Scan(ctx))
 }
 
-// AnswerHolds gives one answer to everything of a kind that nobody answered yet, and tells how much that was.
-func (l *Ledger) AnswerHolds(ctx context.Context, c Connection, kind reconcile.HoldKind, a reconcile.Answer, by string) (int, error) {
+// Heap is what waits of one kind in a connection.
+type Heap struct {
+	Kind   reconcile.HoldKind `bun:"kind"`
+	N      int                `bun:"n"`
+	Newest int64              `bun:"newest"` // the hold that was asked last
+}
+
+// Heaps counts by kind what nobody answered yet in a connection.
+func (l *Ledger) Heaps(ctx context.Context, connectionID string) ([]Heap, error) {
+	out := []Heap{}
+	q := l.db.NewSelect().TableExpr("holds AS h").Join("JOIN connections c ON c.id = h.connection_id AND c.epoch = h.epoch").
+		Column("kind").ColumnExpr("count(*) AS n, max(h.id) AS newest").Where("h.connection_id = ? AND h.verdict = ''", connectionID)
+	return out, wrap("count what waits for a person", q.Group("kind").Order("kind").Scan(ctx, &out))
+}
+
+// AnswerHolds gives one answer to everything of a kind that nobody answered yet, up to the hold of an id, and tells how much
+// that was: what is asked later was not seen by whoever answers.
+func (l *Ledger) AnswerHolds(ctx context.Context, c Connection, kind reconcile.HoldKind, through int64, a reconcile.Answer, by string) (int, error) {
 	var n int64
 	err := l.audited(ctx, "keep an answer", func(ctx context.Context, tx bun.Tx) error {
 		res, err := tx.NewUpdate().Model((*Hold)(nil)).Set("verdict = ?, answered_by = ?, answered_at = now()", a.Verdict, by).
-			Where("connection_id = ? AND epoch = ? AND kind = ? AND verdict = ''", c.ID, c.Epoch, kind).Exec(ctx)
+			Where("connection_id = ? AND epoch = ? AND kind = ? AND verdict = '' AND id <= ?", c.ID, c.Epoch, kind, through).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -239,11 +239,11 @@ func TestRunsAreServedInOrder(t *testing.T) {
 	require.Equal(t, first.ID, late.ID, "its key stays with it")
 	_, err = l.RequestRun(ctx, c, "equal", contact.ToOutlook, "19x5")
 	require.ErrorIs(t, err, ledger.ErrConflict)
-	require.NoError(t, l.EndRun(ctx, c.ID, ledger.RunDone, "", ""))
+	require.NoError(t, l.EndRun(ctx, ledger.Ending{Connection: c.ID, State: ledger.RunDone}))
 	begun, err := l.BeginRun(ctx, c.ID)
 	require.NoError(t, err)
 	require.Equal(t, second.ID, begun.ID)
-	require.NoError(t, l.EndRun(ctx, c.ID, ledger.RunDone, "", ""))
+	require.NoError(t, l.EndRun(ctx, ledger.Ending{Connection: c.ID, State: ledger.RunDone}))
 	_, err = l.BeginRun(ctx, c.ID)
 	require.ErrorIs(t, err, ledger.ErrNotFound)
 }

@@ -51,6 +51,9 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 		if err := quarantined(tx, &t.Refused, c).Scan(ctx); err != nil {
 			return err
 		}
+		if err := holds(tx, &t.Holds, c).Scan(ctx); err != nil {
+			return err
+		}
 		if err := links(ctx, tx, c, &t.Links, strangers); err != nil {
 			return err
 		}
@@ -77,9 +80,6 @@ func (l *Ledger) Trees(ctx context.Context, c Connection, run Run) (Trees, error
 // surroundings reads what a plan needs besides the trees: answers of people and of the whole vTiger, what was linked once,
 // and which whole walks are new.
 func surroundings(ctx context.Context, tx bun.Tx, c Connection, run Run, t *Trees, strangers bool) (err error) {
-	if err := holds(tx, &t.Holds, c).Scan(ctx); err != nil {
-		return err
-	}
 	if t.Seen, t.Fresh, err = listed(ctx, tx, c); err != nil || !strangers {
 		return err
 	}
@@ -181,6 +181,9 @@ func records(ctx context.Context, tx bun.Tx, c Connection, side contact.Side, t 
 	}
 	for _, q := range t.Refused {
 		ids = append(ids, q.Of(side))
+	}
+	for _, h := range t.Holds { // so that the question of a record that vanished is closed
+		ids = append(ids, reconcile.Link{VTiger: h.VTigerID, Outlook: h.OutlookID}.Of(side))
 	}
 	q := tx.NewSelect().Model(out).Where("r.feed = ?", c.Feed(side))
 	linked := func(q *bun.SelectQuery) *bun.SelectQuery { return q.WhereOr("r.id = ANY(?)", pgArray(ids)) }

@@ -169,29 +169,54 @@ func (l *Ledger) BeginRun(ctx context.Context, connectionID string) (r Run, err 
 	return r, err
 }
 
-// SetPhase shows what a run is doing.
+// SetPhase shows what a run is doing, unless it has ended.
 func (l *Ledger) SetPhase(ctx context.Context, runID, phase string) error {
-	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("phase = ?", phase).
-		Set("total = (SELECT count(*) FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete', 'error') AND o.outcome NOT IN (?, ?) AND NOT o.waits AND NOT o.preview)", Discarded, Held).
-		Where("id = ?", runID).Exec(ctx)
-	return wrap("show the run's phase", err)
+	return l.tx(ctx, "show the run's phase", func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewUpdate().Model((*Run)(nil)).Set("phase = ?", phase).
+			Set(`total = (SELECT count(*) FILTER (WHERE o.outcome <> ?0) + CASE WHEN run.batch = 0 THEN count(*) FILTER (WHERE o.outcome = ?0)
+				ELSE least(count(*) FILTER (WHERE o.outcome = ?0), greatest(0, run.batch - count(o.sent_at))) END
+				FROM operations o WHERE o.run_id = run.id AND o.action IN ('insert', 'update', 'delete', 'error')
+				AND o.outcome NOT IN (?1, ?2) AND NOT o.waits AND NOT o.preview)`, Planned, Discarded, Held).
+			Where("id = ? AND ended_at IS NULL", runID).Exec(ctx)
+		return err
+	})
 }
 
 // NeedFresh says that a plan was made of what was read: the run's next one needs readings that begin after now.
 func (l *Ledger) NeedFresh(ctx context.Context, runID string) error {
-	_, err := l.db.NewUpdate().Model((*Run)(nil)).Set("fresh_after = clock_timestamp()").Where("id = ?", runID).Exec(ctx)
-	return wrap("ask for a new reading", err)
+	return l.tx(ctx, "ask for a new reading", func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewUpdate().Model((*Run)(nil)).Set("fresh_after = clock_timestamp()").Where("id = ?", runID).Exec(ctx)
+		return err
+	})
 }
 
-// EndRun closes the connection's running run; what is still planned is pending for the next one. Without a running one it
-// changes nothing. Once a person's run was applied the connection may sync by itself.
-func (l *Ledger) EndRun(ctx context.Context, connectionID string, state RunState, trouble, sentence string) error {
+// Ending is how a run ended.
+type Ending struct {
+	Connection        string
+	Run               string // empty: the connection's running one, whichever it is
+	State             RunState
+	Trouble, Sentence string // why it failed
+	Noted             bool   // the trouble, or that there is none any more, becomes the connection's
+}
+
+// EndRun closes a running run; what is still planned is pending for the next one. One that has ended already stays as it
+// ended, and the connection as it is: whoever comes back late says nothing of the run that followed. Once a person's run
+// was applied the connection may sync by itself.
+func (l *Ledger) EndRun(ctx context.Context, e Ending) error {
 	return l.tx(ctx, "end the run", func(ctx context.Context, tx bun.Tx) error {
 		var ended []Run
-		err := endRuns(tx, state, trouble, sentence).Where("connection_id = ? AND state = ?", connectionID, Running).
-			Returning("run.*").Scan(ctx, &ended)
-		if ignoreNone(err) != nil {
+		q := endRuns(tx, e.State, e.Trouble, e.Sentence).Where("connection_id = ? AND state = ?", e.Connection, Running)
+		if e.Run != "" {
+			q = q.Where("id = ?", e.Run)
+		}
+		if err := q.Returning("run.*").Scan(ctx, &ended); ignoreNone(err) != nil {
 			return err
+		}
+		// In one transaction: whoever sees the run's end must see why no other follows.
+		if e.Noted && len(ended) > 0 {
+			if err := setTrouble(ctx, tx, e.Connection, e.Trouble, e.Sentence); err != nil {
+				return err
+			}
 		}
 		// After a cancellation there is none, and a batch may have been settled since.
 		changed := len(ended) == 0
@@ -203,13 +228,13 @@ func (l *Ledger) EndRun(ctx context.Context, connectionID string, state RunState
 			changed = changed || did
 		}
 		if changed {
-			if err := countLinks(ctx, tx, connectionID); err != nil {
+			if err := countLinks(ctx, tx, e.Connection); err != nil {
 				return err
 			}
 		}
 		for _, r := range ended {
-			if state == RunDone && !r.Scheduled && !r.Preview && r.Undoes == "" {
-				return applied(ctx, tx, connectionID)
+			if e.State == RunDone && !r.Scheduled && !r.Preview && r.Undoes == "" {
+				return applied(ctx, tx, e.Connection)
 			}
 		}
 		return nil
@@ -284,30 +309,6 @@ type Count struct {
 	Action  contact.Action `bun:"action" json:"action"`
 	Outcome Outcome        `bun:"outcome" json:"outcome"`
 	N       int            `bun:"n" json:"n"`
-}
-
-// Progress is how far a run came in one side.
-type Progress struct {
-	Side contact.Side `bun:"side"`
-	Done int          `bun:"done"` // operations with an outcome
-	All  int          `bun:"all"`  // … and those that are planned or on their way
-}
-
-// Progress gives how far a run came in each side that it writes to, and since when it writes; zero when it does not yet.
-func (l *Ledger) Progress(ctx context.Context, runID string) (sides []Progress, since time.Time, err error) {
-	var first *time.Time
-	err = l.db.NewSelect().Model((*Operation)(nil)).ColumnExpr("min(sent_at)").Where("run_id = ?", runID).Scan(ctx, &first)
-	if err == nil {
-		err = l.db.NewSelect().Model((*Operation)(nil)).Column("side").
-			ColumnExpr("count(*) FILTER (WHERE outcome NOT IN (?, ?)) AS done, count(*) AS all", Planned, Unclear).
-			Where("run_id = ? AND action IN ('insert', 'update', 'delete') AND outcome NOT IN (?, ?)", runID, Discarded, Held).
-			Where("NOT waits AND NOT preview").
-			Group("side").Order("side").Scan(ctx, &sides)
-	}
-	if first != nil {
-		since = *first
-	}
-	return sides, since, wrap("sum the run's progress", err)
 }
 
 // Counts sums a run's operations and findings.

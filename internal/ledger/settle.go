@@ -18,7 +18,8 @@ type Settlement struct {
 	Outcome   Outcome        // Done, Failed, Skipped, Discarded, or Planned to send it again
 	Kind      string         // Failed, Skipped, Discarded: why, for the machine
 	Sentence  string         // … and for the person
-	Suspect   bool           // Discarded: the side says that the record is gone, so it must be looked at
+	Suspect   bool           // Discarded: the side says that the record is gone, or other than its feed told, so it must be looked at
+	Unsent    bool           // Planned: nothing was begun, so that it counts as no attempt
 	Adopt     bool           // Skipped insert: Record stood in its way, and is linked with its source instead
 	Record    contact.Record // Done insert or update, Adopt: what the side shows now
 	Base      reconcile.Base // Done insert or update: the faces that enter the base
@@ -63,7 +64,11 @@ func settle(ctx context.Context, tx bun.Tx, c Connection, s Settlement) error {
 	}
 	switch {
 	case s.Outcome == Planned:
-		_, err := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = NULL", Planned).Where("id = ?", s.Operation.ID).Exec(ctx)
+		q := tx.NewUpdate().Model((*Operation)(nil)).Set("outcome = ?, sent_at = NULL", Planned).Where("id = ?", s.Operation.ID)
+		if s.Unsent {
+			q = q.Set("attempts = greatest(0, attempts - 1)")
+		}
+		_, err := q.Exec(ctx)
 		return err
 	case s.Adopt:
 		return adopt(ctx, tx, c, s)
