@@ -31,8 +31,9 @@ const (
 	applyFor  = 5 * time.Minute
 )
 
-// sendLease is how long the requests of a batch may begin after it was announced.
-const sendLease = 90 * time.Second
+// sendLease is how long the requests of a batch may begin after it was announced: the last one ends half a minute later, well
+// before Settle lets anybody repeat an insert.
+const sendLease = 60 * time.Second
 
 // lookAgain is the shortest, and rarely the longest that an unclear operation waits between two look-ups: a quarter of its
 // age, so that an answer that comes soon is seen soon, and one that never comes costs few look-ups.

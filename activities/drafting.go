@@ -80,7 +80,9 @@ func (a *Activities) surroundings(ctx context.Context, crm *vtiger.Client, c led
 		if err != nil {
 			return nil, nil, err
 		}
-		ahead[contact.Outlook] = mailbox.Ahead()
+		if ahead[contact.Outlook], err = mailbox.Ahead(ctx); err != nil {
+			return nil, nil, err
+		}
 		if ahead[contact.VTiger], err = crm.Ahead(ctx); err != nil {
 			return nil, nil, err
 		}

@@ -18,6 +18,7 @@ import (
 	"contactbridge/activities"
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/worker"
 	"contactbridge/workflows"
@@ -284,4 +285,21 @@ func TestAnUndoDoublesNobodyWhoWasTakenBack(t *testing.T) {
 	require.NoError(t, workflows.Request(t.Context(), r.temporal, r.connection.ID))
 	require.Equal(t, ledger.RunDone, r.await(undo).State)
 	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 2)
+}
+
+// A worker that has not spoken to a mailbox yet asks it for the time before it judges which edit is newer.
+func TestAWorkerAsksWhoseClockIsRight(t *testing.T) {
+	t.Parallel()
+	r := newStage(t, nil, func(s *ledger.Settings) { s.ConflictPolicy = reconcile.NewestWins })
+	one, other := newSteps(r, 0), newSteps(r, 0)
+	v, o := met(one, "ann")
+	one.whole("one")
+	require.NoError(t, r.vtiger.Edit(v, map[string]string{"title": "left"}))
+	require.NoError(t, r.microsoft.Edit(r.user.Mailbox, o, map[string]any{"jobTitle": "right"}))
+	run := one.begin("two")
+	before := r.microsoft.Count("folders.get")
+	other.plan(run)
+	require.Equal(t, before+1, r.microsoft.Count("folders.get"))
+	other.plan(run)
+	require.Equal(t, before+1, r.microsoft.Count("folders.get"), "it knows by now")
 }

@@ -1,6 +1,7 @@
 package outlook
 
 import (
+	"context"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -17,11 +18,16 @@ func (o *offset) hear(date string, now time.Time) {
 	}
 }
 
-// Ahead is how far Graph's clock was last seen to run ahead of ours, to about a second; negative when it is behind, and zero
-// before the first answer.
-func (c *Client) Ahead() time.Duration {
-	if ahead := c.clock.heard.Load(); ahead != nil {
-		return *ahead
+// Ahead is how far Graph's clock was last seen to run ahead of ours, to about a second; negative when it is behind. Who heard
+// nothing of Graph yet asks it for the mailbox's folder; zero when that answer tells no time.
+func (c *Client) Ahead(ctx context.Context) (time.Duration, error) {
+	if c.clock.heard.Load() == nil {
+		if _, err := c.Folder(ctx, DefaultFolder); err != nil {
+			return 0, err
+		}
 	}
-	return 0
+	if ahead := c.clock.heard.Load(); ahead != nil {
+		return *ahead, nil
+	}
+	return 0, nil
 }
