@@ -52,7 +52,7 @@ type answerAllInput struct {
 	Body struct {
 		Approve bool               `json:"approve" doc:"True does what is held, false leaves it as it is"`
 		Kind    reconcile.HoldKind `json:"kind" enum:"conflict,possible-duplicate,exists-elsewhere,guard" doc:"Only of this kind; an ambiguous match is answered by itself"`
-		Through string             `json:"through" maxLength:"20" pattern:"^[1-9][0-9]{0,18}$" doc:"The newest hold that is meant; what is asked later waits on, for nobody saw it"`
+		Through string             `json:"through" example:"42" maxLength:"20" pattern:"^[1-9][0-9]{0,18}$" doc:"The newest hold that is meant; what is asked later waits on, for nobody saw it"`
 		Keep    contact.Side       `json:"keep,omitempty" enum:"vtiger,outlook" doc:"conflict, approved: whose values are kept; without it vTiger's"`
 	}
 }

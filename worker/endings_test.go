@@ -124,6 +124,7 @@ func TestAPhotoStopsNoWrite(t *testing.T) {
 	v := r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "Gray", "email": "ann@photo.example"})
 	w := r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": "Hill", "email": "bea@photo.example"})
 	r.sync("one")
+	r.sync("the feed's echo")
 	for _, c := range r.microsoft.Contacts(r.user.Mailbox, "") {
 		require.NoError(t, r.microsoft.SetPhoto(r.user.Mailbox, c["id"].(string)))
 	}

@@ -1634,6 +1634,8 @@ type AnswerAllInputBody struct {
 	Kind AnswerAllInputBodyKind `json:"kind"`
 
 	// Through The newest hold that is meant; what is asked later waits on, for nobody saw it
+	//
+	// Example: 42
 	Through string `json:"through"`
 }
 
