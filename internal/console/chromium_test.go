@@ -244,10 +244,17 @@ func (t *tab) key(name string, code int) {
 // node finds an element.
 func (t *tab) node(selector string) int {
 	t.t.Helper()
-	var document struct{ Root struct{ NodeID int } }
-	t.must("DOM.getDocument", struct{}{}, &document)
 	var found struct{ NodeID int }
-	t.must("DOM.querySelector", map[string]any{"nodeId": document.Root.NodeID, "selector": selector}, &found)
+	for {
+		var document struct{ Root struct{ NodeID int } }
+		t.must("DOM.getDocument", struct{}{}, &document)
+		err := t.browser.call(t.ctx, t.session, "DOM.querySelector", map[string]any{"nodeId": document.Root.NodeID, "selector": selector}, &found)
+		if err == nil {
+			break
+		}
+		// The page may show itself anew in between; a tab that hangs ends with its context.
+		require.ErrorContains(t.t, err, "Could not find node")
+	}
 	require.NotZero(t.t, found.NodeID, "there is no %s on the page: %s", selector, t.text())
 	return found.NodeID
 }
