@@ -121,6 +121,11 @@ func (e *ears) tried() int {
 
 // listening gives a rig whose alerts go to ears, and a chore that sends them without delay.
 func listening(t *testing.T) (*rig, *ears, worker.Chore) {
+	return listeningBy(t, func(all ledger.AlertSettings) ledger.AlertSettings { return all })
+}
+
+// listeningBy is listening where an administrator set only what told leaves of the settings.
+func listeningBy(t *testing.T, told func(all ledger.AlertSettings) ledger.AlertSettings) (*rig, *ears, worker.Chore) {
 	r := newStage(t, nil, nil)
 	e := &ears{mails: map[string][]string{}}
 	hook := httptest.NewServer(e)
@@ -138,9 +143,9 @@ func listening(t *testing.T) (*rig, *ears, worker.Chore) {
 		}
 	}()
 	port := mail.Addr().(*net.TCPAddr).Port
-	require.NoError(t, r.ledger.SaveAlertSettings(t.Context(), ledger.AlertSettings{
+	require.NoError(t, r.ledger.SaveAlertSettings(t.Context(), told(ledger.AlertSettings{
 		WebhookURL: hook.URL, WebhookSecret: "hush", SMTPHost: "127.0.0.1", SMTPPort: port, From: "bridge@company.example", AdminAddress: "admin@company.example",
-	}))
+	})))
 	require.NoError(t, r.ledger.SaveUsers(t.Context(), []ledger.User{{ID: r.user.ID, UserName: r.user.UserName, Email: "alice@company.example", Active: true}}))
 	chore := worker.Herald(r.ledger, "https://bridge.example", slog.New(slog.DiscardHandler))
 	chore.Every = 20 * time.Millisecond

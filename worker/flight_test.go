@@ -13,6 +13,7 @@ import (
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/simulator/graphsim"
 	"contactbridge/workflows"
 )
 
@@ -57,19 +58,21 @@ func TestARequestDuringARunIsServed(t *testing.T) {
 }
 
 // With two worker processes, clicks of several people, the clock and requests without a row at once, a mailbox never has two
-// runs at work, every request is served, and no contact is there twice.
+// runs at work, as the mailbox itself sees it, every request is served, and no contact is there twice.
 func TestSingleFlight(t *testing.T) {
 	t.Parallel()
 	path, err := program()
 	require.NoError(t, err)
-	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic, s.BatchSize = true, 7 })
+	r := newStage(t, nil, func(s *ledger.Settings) { s.Automatic, s.BatchSize = true, 15 })
 	for i := range 40 {
 		r.vtiger.AddContact(r.user.ID, map[string]string{"lastname": fmt.Sprint("V ", i), "email": fmt.Sprintf("v%d@flight.example", i)})
 		r.microsoft.AddContact(r.user.Mailbox, "", mailed("O", fmt.Sprintf("o%d@flight.example", i)))
 	}
-	for range 2 {
-		defer r.start(path)(os.Interrupt)
-	}
+	// Slow sides show what overlaps.
+	r.vtiger.SetLatency(20 * time.Millisecond)
+	r.microsoft.Configure(func(s *graphsim.Settings) { s.Latency = 50 * time.Millisecond })
+	w, stop := r.witnessed(path, "one", "other")
+	defer stop(os.Interrupt)
 	var all sync.WaitGroup
 	for person := range 4 {
 		all.Go(func() { r.clicks(fmt.Sprint("person ", person)) })
@@ -87,6 +90,12 @@ func TestSingleFlight(t *testing.T) {
 		require.Equal(t, ledger.RunDone, later.State, later.TroubleSentence)
 		require.False(t, later.StartedAt.Before(*runs[i+1].EndedAt), "one began before the other had ended")
 	}
+	asked, together, mixed := w.saw()
+	t.Logf("%d runs; requests to the mailbox and writes into vTiger by process: %v", len(runs), asked)
+	require.Positive(t, asked["one"])
+	require.Positive(t, asked["other"])
+	require.Zero(t, together, "requests that found the other process at work")
+	require.Zero(t, mixed, "a run that observes, or writes into one side, while another writes into the other one")
 	require.Len(t, r.vtiger.Contacts(), 80)
 	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), 80)
 	r.equal()

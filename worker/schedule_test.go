@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"contactbridge/activities"
@@ -145,21 +144,6 @@ func TestAnOrphanedRunIsServed(t *testing.T) {
 	lost, err := r.ledger.RequestRun(t.Context(), r.current(), "lost", "", r.user.ID)
 	require.NoError(t, err)
 	require.Equal(t, ledger.RunDone, r.await(lost).State)
-}
-
-// An operator finds runs by user and outcome.
-func TestRunsAreFound(t *testing.T) {
-	t.Parallel()
-	r := newStage(t, nil, nil)
-	r.quick(r.acts(3 * time.Second))
-	r.scheduledAs(15*time.Minute, "Syncing by itself is switched off.") // by then the worker has looked
-	r.sync("one")
-	require.Eventually(t, func() bool {
-		found, err := r.temporal.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{
-			Query: `ContactBridgeUser = "alice" AND ContactBridgeOutcome = "done" AND ContactBridgeDirection = "both"`,
-		})
-		return err == nil && len(found.GetExecutions()) == 1
-	}, 20*time.Second, 100*time.Millisecond)
 }
 
 // A cancelled run sends no further batch, settles what it sent, and leaves the rest to the next one.

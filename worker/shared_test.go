@@ -220,6 +220,33 @@ func TestEverythingIsReadAgainWhenDue(t *testing.T) {
 	}
 }
 
+// Whatever is read to its end is read whole again a week later, give or take a tenth of it; each side at a moment of its own.
+// Readings in between do not put it off, and the whole one makes the next due.
+func TestAWholeReadingIsDueInAboutAWeek(t *testing.T) {
+	t.Parallel()
+	const week = 7 * 24 * time.Hour
+	r := newRig(t, nil, nil)
+	whole := func() (due [2]time.Time) {
+		for i, side := range []contact.Side{contact.VTiger, contact.Outlook} {
+			feed, err := r.ledger.Feed(t.Context(), r.connection.Feed(side))
+			require.NoError(t, err)
+			due[i] = feed.WholeDue
+			require.InDelta(t, week, feed.WholeDue.Sub(feed.ReadAt), float64(week/10+time.Minute), side)
+		}
+		return due
+	}
+	r.sync("one")
+	first := whole()
+	require.Greater(t, first[0].Sub(first[1]).Abs(), time.Second, "each side has a moment of its own")
+	r.sync("two")
+	require.Equal(t, first, whole())
+	r.due("whole_due")
+	r.sync("whole")
+	again := whole()
+	require.NotEqual(t, first[0], again[0])
+	require.Equal(t, first[1], again[1], "the other side's is not due")
+}
+
 // A worker that lost the right to read moves nothing.
 func TestAReaderWhoLostTheLeaseMovesNothing(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -26,7 +27,9 @@ func TestMigratePreparesTemporalToo(t *testing.T) {
 	defer c.Close()
 	known, err := c.OperatorService().ListSearchAttributes(t.Context(), &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	require.NoError(t, err)
-	require.Contains(t, known.GetCustomAttributes(), "ContactBridgeOutcome")
+	for _, name := range []string{"ContactBridgeUser", "ContactBridgeDirection", "ContactBridgeOutcome"} {
+		require.Equal(t, enums.INDEXED_VALUE_TYPE_KEYWORD, known.GetCustomAttributes()[name], name)
+	}
 	told.Reset()
 	require.NoError(t, migrate(t.Context(), nil, &told))
 	require.Contains(t, told.String(), "the database is up to date")
