@@ -17,6 +17,7 @@ type switches struct {
 	mobileOff     bool
 	uniqueEmails  bool
 	modulesOff    map[string]bool
+	fieldsOff     map[string][]string // by module
 	zone          *time.Location // nil is UTC
 	astral        bool
 }
