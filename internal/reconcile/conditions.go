@@ -73,6 +73,11 @@ func (c Condition) Meets(text string) bool {
 	return false
 }
 
+// Same tells whether two conditions ask the same.
+func (c Condition) Same(other Condition) bool {
+	return c.Field == other.Field && c.Operator == other.Operator && folded(c.Value) == folded(other.Value)
+}
+
 // dayOf gives the day of a date or time as vTiger spells them; empty where there is none.
 func dayOf(text string) string {
 	if day := text[:min(len(text), len(time.DateOnly))]; len(day) == len(time.DateOnly) {
