@@ -22,7 +22,9 @@ func (d *draft) enters() func(contact.Contact) bool {
 	if len(d.Settings.Conditions) == 0 {
 		return nil
 	}
-	return func(made contact.Contact) bool { return d.Settings.Conditions.Admit(d.Settings.Mapping.Write(contact.VTiger, made, nil)) }
+	return func(made contact.Contact) bool {
+		return d.Settings.Conditions.Admit(d.Settings.Mapping.Write(contact.VTiger, made, nil))
+	}
 }
 
 // answers are what people said, with an empty answer to what still waits.

@@ -61,7 +61,9 @@ func undescribed(describe json.RawMessage, off []string) json.RawMessage {
 	if err == nil {
 		err = json.Unmarshal(whole["fields"], &fields)
 	}
-	fields = slices.DeleteFunc(fields, func(f map[string]any) bool { return slices.ContainsFunc(off, func(name string) bool { return f["name"] == name }) })
+	fields = slices.DeleteFunc(fields, func(f map[string]any) bool {
+		return slices.ContainsFunc(off, func(name string) bool { return f["name"] == name })
+	})
 	if err == nil {
 		whole["fields"], err = json.Marshal(fields)
 	}

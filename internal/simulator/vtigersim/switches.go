@@ -18,7 +18,7 @@ type switches struct {
 	uniqueEmails  bool
 	modulesOff    map[string]bool
 	fieldsOff     map[string][]string // by module
-	zone          *time.Location // nil is UTC
+	zone          *time.Location      // nil is UTC
 	astral        bool
 }
 
