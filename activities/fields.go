@@ -1,20 +1,24 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
 	"contactbridge/internal/contact"
 	"contactbridge/internal/ledger"
+	"contactbridge/internal/reconcile"
 	"contactbridge/internal/vtiger"
 )
 
-// ensureFields refuses a plan that does anything while vTiger has not every field that the connection's mapping and
+// ensureFields refuses a plan that does anything, or asks whether it may delete, while vTiger has not every field that the connection's mapping and
 // conditions name. Records show nothing in a field that was removed: by the mapping that would be cleared in Outlook, and by
-// the conditions everybody would leave the scope, or enter it.
-func ensureFields(ctx context.Context, crm *vtiger.Client, c ledger.Connection, rows ledger.PlanRows) error {
-	if len(rows.Links)+len(rows.Operations) == 0 {
+// the conditions everybody would leave the scope, or enter it. What was read meanwhile shows that too when the field is
+// back, which moves no modified time: the next run reads all anew.
+func (a *Activities) ensureFields(ctx context.Context, crm *vtiger.Client, c ledger.Connection, rows ledger.PlanRows) error {
+	asks := slices.ContainsFunc(rows.Holds, func(h ledger.Hold) bool { return h.Kind == reconcile.GuardHold })
+	if len(rows.Links)+len(rows.Operations) == 0 && !asks {
 		return nil
 	}
 	described, err := crm.Fields(ctx, c.Module)
@@ -26,12 +30,12 @@ func ensureFields(ctx context.Context, crm *vtiger.Client, c ledger.Connection, 
 	}
 	for _, row := range c.Settings.Mapping {
 		if i := slices.IndexFunc(row.VTiger, missing); i >= 0 {
-			return fieldGone(row.VTiger[i], "mapping", "the row")
+			return cmp.Or(a.Ledger.ReadAgain(ctx, c.Feed(contact.VTiger)), fieldGone(row.VTiger[i], "mapping", "the row"))
 		}
 	}
 	for _, condition := range c.Settings.Conditions {
 		if missing(condition.Field) {
-			return fieldGone(condition.Field, "conditions", "the condition")
+			return cmp.Or(a.Ledger.ReadAgain(ctx, c.Feed(contact.VTiger)), fieldGone(condition.Field, "conditions", "the condition"))
 		}
 	}
 	return nil
