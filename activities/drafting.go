@@ -56,7 +56,7 @@ func (a *Activities) draft(ctx context.Context, c ledger.Connection, run ledger.
 		rows := d.rows()
 		ids := d.unseen(rows)
 		if len(ids) == 0 {
-			return d, rows, nil
+			return d, rows, a.ensureFields(ctx, crm, c, rows)
 		}
 		doubts, err := a.Ledger.Doubts(ctx, c.Feed(contact.VTiger), ids)
 		if err != nil {

@@ -13,7 +13,17 @@ func (d *draft) world() reconcile.World {
 	return reconcile.World{
 		Policy: policyOf(d.Connection, d.run), Shapes: d.shapes, Links: d.links(),
 		VTiger: d.tree(contact.VTiger), Outlook: d.tree(contact.Outlook),
-		Now: time.Now().UTC(), Ahead: d.ahead, Answers: d.answers(), Instance: d.instance(),
+		Now: time.Now().UTC(), Ahead: d.ahead, Answers: d.answers(), Instance: d.instance(), Enters: d.enters(),
+	}
+}
+
+// enters tells of what an insert writes into vTiger whether the connection's conditions are met by it; nil without any.
+func (d *draft) enters() func(contact.Contact) bool {
+	if len(d.Settings.Conditions) == 0 {
+		return nil
+	}
+	return func(made contact.Contact) bool {
+		return d.Settings.Conditions.Admit(d.Settings.Mapping.Write(contact.VTiger, made, nil))
 	}
 }
 
@@ -32,7 +42,7 @@ func (d *draft) instance() map[string][]reconcile.Hit {
 	for address, holders := range d.trees.Hits {
 		hits := make([]reconcile.Hit, len(holders))
 		for i, h := range holders {
-			hits[i] = reconcile.Hit{ID: h.ID, Owner: h.Owner, InScope: d.inScope(ledger.Record{ID: h.ID, Owner: h.Owner})}
+			hits[i] = reconcile.Hit{ID: h.ID, Owner: h.Owner, InScope: d.Owns(h.Owner) && d.member(h.ID)}
 		}
 		out[address] = hits
 	}
@@ -47,8 +57,8 @@ func (d *draft) links() []reconcile.Link {
 	return out
 }
 
-// tree gives one side as this connection sees it: a vTiger record of an owner who is not in its scope, and a contact of Outlook that its
-// categories leave out, are outside.
+// tree gives one side as this connection sees it: a vTiger record of an owner who is not in its scope, and what its filters
+// leave out, are outside.
 func (d *draft) tree(side contact.Side) reconcile.Tree {
 	out := reconcile.Tree{}
 	for id, r := range d.records[side] {
@@ -64,10 +74,11 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 		if side == contact.VTiger && d.unsure[id] && !d.seen(r) {
 			seen.Busy = true
 		}
-		if r.Presence == contact.Present && side == contact.VTiger && !d.inScope(r) {
+		switch {
+		case r.Presence != contact.Present:
+		case side == contact.VTiger && !d.Owns(r.Owner):
 			seen.Presence = contact.Outside
-		}
-		if r.Presence == contact.Present && side == contact.Outlook && !d.Settings.Categories().Admit(r.Values[string(reconcile.CategoriesField)]) {
+		case !d.admits(side, r):
 			seen.Presence, seen.Excluded = contact.Outside, true
 		}
 		if seen.Presence == contact.Present || seen.Excluded {
@@ -85,13 +96,18 @@ func (d *draft) tree(side contact.Side) reconcile.Tree {
 	return out
 }
 
-// inScope tells whether a vTiger record is the connection's. A link made since the filter's members were listed keeps its
-// record in until the next listing.
-func (d *draft) inScope(r ledger.Record) bool {
-	if !d.Owns(r.Owner) {
-		return false
+// admits tells whether the connection's filters let a record of a side be in its scope.
+func (d *draft) admits(side contact.Side, r ledger.Record) bool {
+	if side == contact.Outlook {
+		return d.Settings.Categories().Admit(r.Values[string(reconcile.CategoriesField)])
 	}
-	return d.trees.Members == nil || d.trees.Members[r.ID] || d.linkedAt[r.ID].After(d.trees.Listed)
+	return d.member(r.ID) && d.Settings.Conditions.Admit(r.Values)
+}
+
+// member tells whether a vTiger record is among the saved filter's members. A link made since they were listed keeps its
+// record in until the next listing.
+func (d *draft) member(id string) bool {
+	return d.trees.Members == nil || d.trees.Members[id] || d.linkedAt[id].After(d.trees.Listed)
 }
 
 func (d *draft) stamp(source contact.Side, record string, generation int) string {

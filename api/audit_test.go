@@ -52,7 +52,11 @@ var decisions = []struct {
 	{"PUT /api/v1/users/{carl}/access", map[string]bool{"allowed": true}, map[string]any{"allowed": true}},
 	{"PUT /api/v1/users/{carl}/access", map[string]bool{"allowed": false}, map[string]any{"allowed": false}},
 	{"POST /api/v1/connections", map[string]string{"module": "Contacts", "userId": "{bob}"}, map[string]any{"user": "{bob}"}},
-	{"PUT {c}/settings", map[string]int{"batchSize": 5}, map[string]any{"changed": []any{"batchSize"}, "user": "{alice}", "connection": "{id}"}},
+	{
+		"PUT {c}/settings",
+		map[string]any{"batchSize": 5, "conditions": []map[string]string{{"field": "leadsource", "operator": "isNotEmpty"}}},
+		map[string]any{"changed": []any{"batchSize", "conditions"}, "user": "{alice}", "connection": "{id}"},
+	},
 	{"PUT {c}/authorization", map[string]string{"mailbox": "alice@bridge.example"}, map[string]any{"mailbox": "alice@bridge.example", "user": "{alice}", "connection": "{id}"}},
 	{"POST {c}/runs", map[string]bool{"skipPreview": true}, map[string]any{"preview": false, "user": "{alice}", "connection": "{id}"}},
 	{"POST {c}/observe-again", map[string]string{"side": "outlook"}, map[string]any{"user": "{alice}", "connection": "{id}"}},

@@ -16,11 +16,12 @@ type foldersOutput struct {
 }
 
 type fieldView struct {
-	Name      string `json:"name" example:"lastname"`
-	Label     string `json:"label" doc:"As people see it; a custom field is known by it, for its name differs per installation"`
-	Type      string `json:"type" doc:"vTiger's name of the type"`
-	Mandatory bool   `json:"mandatory"`
-	Editable  bool   `json:"editable" doc:"False: it can only be mapped in the direction toOutlook"`
+	Name       string `json:"name" example:"lastname"`
+	Label      string `json:"label" doc:"As people see it; a custom field is known by it, for its name differs per installation"`
+	Type       string `json:"type" doc:"vTiger's name of the type"`
+	Mandatory  bool   `json:"mandatory"`
+	Editable   bool   `json:"editable" doc:"False: it can only be mapped in the direction toOutlook"`
+	Comparable bool   `json:"comparable" doc:"False: conditions cannot ask for it"`
 
 	Choices []string `json:"choices,omitempty" doc:"Of a picklist: its values, as the transform picklist takes them"`
 }
@@ -146,7 +147,7 @@ func (s *Server) listFields(ctx context.Context, in *fieldsInput) (*fieldsOutput
 	out := &fieldsOutput{}
 	out.Body.Fields = make([]fieldView, len(fields))
 	for i, f := range fields {
-		out.Body.Fields[i] = fieldView{f.Name, f.Label, f.Type, f.Mandatory, f.Editable, f.Choices}
+		out.Body.Fields[i] = fieldView{f.Name, f.Label, f.Type, f.Mandatory, f.Editable, f.Content, f.Choices}
 	}
 	return out, nil
 }

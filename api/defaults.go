@@ -28,7 +28,7 @@ type capsView struct {
 // defaultsChange is what an administrator wants; what is absent stays.
 type defaultsChange struct {
 	Mapping map[string]mappingChoice `json:"mapping,omitempty" doc:"By module; a module that is absent stays, null goes back to the module's own default"`
-	Locked  *[]string                `json:"locked,omitempty" maxItems:"50" enum:"automatic,batchSize,conflictPolicy,deleteGuard,deleteInOutlook,deleteInVtiger,deleteVersusEdit,direction,existsElsewhere,filter,intervalMinutes,mapping,onScopeExit,outlookFilter,ownerScope,phoneRegion,syncFrom" doc:"The settings that only administrators can change from now on; those of connections stay as they are"`
+	Locked  *[]string                `json:"locked,omitempty" maxItems:"50" enum:"automatic,batchSize,conditions,conflictPolicy,deleteGuard,deleteInOutlook,deleteInVtiger,deleteVersusEdit,direction,existsElsewhere,filter,intervalMinutes,mapping,onScopeExit,outlookFilter,ownerScope,phoneRegion,syncFrom" doc:"The settings that only administrators can change from now on; those of connections stay as they are"`
 	Caps    *capsChange              `json:"caps,omitempty"`
 
 	ChoicesChange

@@ -26,6 +26,10 @@ var bodies = map[string]map[string]any{
 			map[string]any{"outlook": "givenName", "vtiger": []any{"firstname"}, "direction": "both"},
 			map[string]any{"outlook": "surname", "vtiger": []any{"lastname"}, "direction": "both"},
 		},
+		"conditions": []any{
+			map[string]any{"field": "leadsource", "operator": "is", "value": "Web Site"},
+			map[string]any{"field": "mailingcity", "operator": "isNotEmpty"},
+		},
 	},
 	"put-alerts": {"webhookUrl": "https://hooks.example/bridge", "adminAddress": "ada@contoso.example"},
 }

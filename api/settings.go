@@ -17,6 +17,7 @@ type settingsView struct {
 	FolderName string           `json:"folderName"`
 	Mapping    fieldmap.Mapping `json:"mapping"`
 	Filter     *chosenFilter    `json:"filter" doc:"The saved filter of vTiger whose members are synced; null: all records"`
+	Conditions []conditionView  `json:"conditions" doc:"What records of vTiger have to meet to be synced, each of them, besides being the filter's; empty: nothing"`
 	Locked     []string         `json:"locked" doc:"The settings that only administrators can change"`
 	Limits     []limitView      `json:"limits" doc:"The settings that count only as far as an administrator's caps allow"`
 
@@ -44,9 +45,10 @@ type Choices struct {
 
 // settingsChange is what a person wants; what is absent stays.
 type settingsChange struct {
-	FolderID *string       `json:"folderId,omitempty" minLength:"1" maxLength:"500" doc:"From the list of folders, or Contacts for the mailbox's own one"`
-	Mapping  mappingChoice `json:"mapping,omitempty"`
-	Filter   filterChoice  `json:"filter,omitempty"`
+	FolderID   *string          `json:"folderId,omitempty" minLength:"1" maxLength:"500" doc:"From the list of folders, or Contacts for the mailbox's own one"`
+	Mapping    mappingChoice    `json:"mapping,omitempty"`
+	Filter     filterChoice     `json:"filter,omitempty"`
+	Conditions conditionsChoice `json:"conditions,omitempty"`
 
 	ChoicesChange
 }
@@ -100,7 +102,7 @@ func (s *Server) settingsRoutes(r routes) {
 
 func viewSettings(c ledger.Connection) *settingsOutput {
 	return &settingsOutput{ETag: etag(c.SettingsVersion), Body: settingsView{
-		c.FolderID, c.FolderName, c.Settings.Mapping, viewFilter(c.Settings.Filter), listed(c.Rules.Locked), limits(c), viewChoices(c.Settings),
+		c.FolderID, c.FolderName, c.Settings.Mapping, viewFilter(c.Settings.Filter), viewConditions(c.Settings.Conditions), listed(c.Rules.Locked), limits(c), viewChoices(c.Settings),
 	}}
 }
 
@@ -136,6 +138,9 @@ func (s *Server) saveSettings(ctx context.Context, in *settingsInput) (*settings
 		return nil, err
 	}
 	if err := s.chooseFilter(ctx, &c, in.Body.Filter); err != nil {
+		return nil, err
+	}
+	if err := s.chooseConditions(ctx, &c, in.Body.Conditions); err != nil {
 		return nil, err
 	}
 	if err := s.chooseOwners(ctx, &c.Settings.OwnerScope, c.UserID, in.Body.OwnerScope); err != nil {

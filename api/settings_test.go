@@ -82,7 +82,7 @@ func TestSettingsOfANewConnection(t *testing.T) {
 	alice := r.as("alice")
 	var v settingsView
 	alice.at("GET /settings", alice.connection(), nil).read(t, &v)
-	require.Equal(t, settingsView{Mapping: fieldmap.Default("Contacts"), Locked: []string{}, Limits: []limitView{}, Choices: Choices{
+	require.Equal(t, settingsView{Mapping: fieldmap.Default("Contacts"), Conditions: []conditionView{}, Locked: []string{}, Limits: []limitView{}, Choices: Choices{
 		Direction: "both", ConflictPolicy: "vtiger", DeleteVersus: "editWins", BatchSize: 100,
 		IntervalMinutes: 15, OnScopeExit: "keep", ExistsElsewhere: "skip", Guard: guardView{250, 25},
 		OwnerScope: nobodyElse,
@@ -92,11 +92,12 @@ func TestSettingsOfANewConnection(t *testing.T) {
 func TestSettingsKeepWhatIsAbsent(t *testing.T) {
 	_, _, alice, connection := staged(t)
 	rows := fieldmap.Mapping{{Outlook: "surname", VTiger: []string{"lastname"}, Direction: "both"}}
+	web := []conditionView{{"leadsource", "is", "Web"}}
 	a := alice.at("PUT /settings", connection, map[string]any{
 		"mapping": rows, "direction": "toVtiger", "conflictPolicy": "outlook", "deleteInOutlook": true, "deleteInVtiger": true,
 		"deleteVersusEdit": "deleteWins", "phoneRegion": "CH", "batchSize": 0,
 		"automatic": true, "intervalMinutes": 7, "onScopeExit": "removeCopy", "existsElsewhere": "hold", "deleteGuard": map[string]int{"count": 9, "percent": 5}, "syncFrom": "2026-01-31",
-		"outlookFilter": map[string]any{"wanted": []string{" Key  customers"}},
+		"outlookFilter": map[string]any{"wanted": []string{" Key  customers"}}, "conditions": web,
 	})
 	require.Equal(t, 200, a.status, a.raw)
 	a = alice.at("PUT /settings", connection, map[string]any{"direction": "both"})
@@ -104,7 +105,7 @@ func TestSettingsKeepWhatIsAbsent(t *testing.T) {
 	var v settingsView
 	alice.at("GET /settings", connection, nil).read(t, &v)
 	require.NotEmpty(t, v.FolderID)
-	require.Equal(t, settingsView{FolderID: v.FolderID, FolderName: v.FolderName, Mapping: rows, Locked: []string{}, Limits: []limitView{}, Choices: Choices{
+	require.Equal(t, settingsView{FolderID: v.FolderID, FolderName: v.FolderName, Mapping: rows, Conditions: web, Locked: []string{}, Limits: []limitView{}, Choices: Choices{
 		Direction: "both", ConflictPolicy: "outlook",
 		DeleteInOutlook: true, DeleteInVTiger: true, DeleteVersus: "deleteWins", PhoneRegion: "CH", BatchSize: 0,
 		Automatic: true, IntervalMinutes: 7, OnScopeExit: "removeCopy", ExistsElsewhere: "hold", Guard: guardView{9, 5},
@@ -161,7 +162,7 @@ func TestChoices(t *testing.T) {
 	_, _, alice, connection := staged(t)
 	var fields struct{ Fields []fieldView }
 	alice.at("GET /modules/Contacts/fields", connection, nil).read(t, &fields)
-	require.Contains(t, fields.Fields, fieldView{Name: "lastname", Label: "Last Name", Type: "string", Mandatory: true, Editable: true})
+	require.Contains(t, fields.Fields, fieldView{Name: "lastname", Label: "Last Name", Type: "string", Mandatory: true, Editable: true, Comparable: true})
 	var properties struct{ Fields []fieldmap.Property }
 	alice.at("GET /outlook-fields", connection, nil).read(t, &properties)
 	require.Len(t, properties.Fields, len(fieldmap.Properties))

@@ -38,6 +38,15 @@ var settings = []sentence{
 		}
 		return s.mapRow(x, contact.Both, &t)
 	}},
+	{"{who} writes {fields} into vTiger, always", func(s *story, x said) error {
+		return s.change(x.who[0], func(c *ledger.Settings) error {
+			for _, p := range x.fields {
+				always := fieldmap.Transform{Kind: fieldmap.Fixed, Value: p.value}
+				c.Mapping = append(c.Mapping, fieldmap.Row{VTiger: []string{p.key}, Direction: contact.ToVTiger, Transform: &always})
+			}
+			return nil
+		})
+	}},
 	{"{who} maps {text} to {text}", func(s *story, x said) error { return s.mapRow(x, contact.Both, nil) }},
 	{"{who} maps {word} no more", func(s *story, x said) error {
 		return s.change(x.who[0], func(c *ledger.Settings) error { c.Mapping = without(c.Mapping, x.text); return nil })

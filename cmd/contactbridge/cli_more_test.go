@@ -119,6 +119,9 @@ func TestCommandLineMovesSettings(t *testing.T) {
 	edited = strings.Replace(edited, "syncFrom: null", "syncFrom: 2020-02-29", 1)
 	require.Contains(t, edited, "ownerScope:\n        everyone: false\n")
 	edited = strings.Replace(edited, "outlookFilter: null\n", "outlookFilter:\n        wanted: [Customers]\n        unwanted: []\n", 1)
+	const cities = "conditions:\n        - field: mailingcity\n          operator: isNotEmpty\n"
+	require.Contains(t, edited, "conditions: []\n")
+	edited = strings.Replace(edited, "conditions: []\n", cities+"        - field: donotcall\n          operator: is\n          value: \"0\"\n", 1)
 	save(edited)
 	for _, flag := range []string{"--dry-run", "--json"} { // the one changes nothing, the other does
 		out := s.alice.fine("config", "import", file, flag)
@@ -128,6 +131,8 @@ func TestCommandLineMovesSettings(t *testing.T) {
 	}
 	require.Equal(t, edited, strings.Replace(s.alice.fine("config", "export"), `syncFrom: "2020-02-29"`, "syncFrom: 2020-02-29", 1), "what was imported is what is exported")
 	require.Contains(t, s.alice.fine("config", "import", file), "nothing changes")
+	save(strings.Replace(edited, "isNotEmpty\n", "isNotEmpty\n          value: \"\"\n", 1))
+	require.Contains(t, s.alice.fine("config", "import", file), "nothing changes", "an empty value is none")
 	asJSON := s.alice.fine("config", "export", "--format", "json")
 	code, out, _ := s.alice.typed(t.Context(), asJSON, "config", "import", "-")
 	require.Equal(t, cli.Done, code)
@@ -136,6 +141,8 @@ func TestCommandLineMovesSettings(t *testing.T) {
 	for _, c := range []struct{ from, to, says string }{
 		{"batchSize: 7", "batchSize: many", "Contacts of alice: batchSize: it cannot be a string"},
 		{"batchSize: 7", "batchSize: -7", "Contacts of alice: batchSize: "},
+		{"operator: isNotEmpty", "operator: isBig", "Contacts of alice: conditions[0].operator: "},
+		{"field: mailingcity", "field: mailingtown", "Contacts of alice: conditions[0].field: vTiger has no such field"},
 		{"batchSize: 7", "batchSiez: 7", "Contacts of alice: batchSiez: there is no such setting"},
 		{`phoneRegion: ""`, "phoneRegion: QQ", "Contacts of alice: phoneRegion: "},
 		{"module: Contacts", "module: Leads", `has no connection of "Leads"`},

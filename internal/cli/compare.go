@@ -72,7 +72,8 @@ func short(v json.RawMessage) string {
 	return out.String()
 }
 
-// same compares values, not spellings. A filter's name follows from its id.
+// same compares values, not spellings. A filter's name follows from its id, no conditions are an empty list, and an empty
+// value of a condition is none.
 func same(name string, a, b json.RawMessage) bool {
 	x, y := value(a), value(b)
 	if name == "filter" {
@@ -82,7 +83,23 @@ func same(name string, a, b json.RawMessage) bool {
 			}
 		}
 	}
+	if name == "conditions" {
+		x, y = conditions(x), conditions(y)
+	}
 	return reflect.DeepEqual(x, y)
+}
+
+func conditions(v any) any {
+	if v == nil {
+		return []any{}
+	}
+	list, _ := v.([]any)
+	for _, each := range list {
+		if one, is := each.(map[string]any); is && one["value"] == "" {
+			delete(one, "value")
+		}
+	}
+	return v
 }
 
 func value(raw json.RawMessage) (v any) {

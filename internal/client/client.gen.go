@@ -120,6 +120,45 @@ func (e CheckViewState) Valid() bool {
 	}
 }
 
+// Defines values for ConditionViewOperator.
+const (
+	Contains    ConditionViewOperator = "contains"
+	ContainsNot ConditionViewOperator = "containsNot"
+	Is          ConditionViewOperator = "is"
+	IsAfter     ConditionViewOperator = "isAfter"
+	IsBefore    ConditionViewOperator = "isBefore"
+	IsEmpty     ConditionViewOperator = "isEmpty"
+	IsNot       ConditionViewOperator = "isNot"
+	IsNotEmpty  ConditionViewOperator = "isNotEmpty"
+	StartsWith  ConditionViewOperator = "startsWith"
+)
+
+// Valid indicates whether the value is a known member of the ConditionViewOperator enum.
+func (e ConditionViewOperator) Valid() bool {
+	switch e {
+	case Contains:
+		return true
+	case ContainsNot:
+		return true
+	case Is:
+		return true
+	case IsAfter:
+		return true
+	case IsBefore:
+		return true
+	case IsEmpty:
+		return true
+	case IsNot:
+		return true
+	case IsNotEmpty:
+		return true
+	case StartsWith:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CreateTokenInputBodyAccess.
 const (
 	CreateTokenInputBodyAccessRead  CreateTokenInputBodyAccess = "read"
@@ -244,6 +283,7 @@ func (e DefaultsChangeExistsElsewhere) Valid() bool {
 const (
 	DefaultsChangeLockedAutomatic        DefaultsChangeLocked = "automatic"
 	DefaultsChangeLockedBatchSize        DefaultsChangeLocked = "batchSize"
+	DefaultsChangeLockedConditions       DefaultsChangeLocked = "conditions"
 	DefaultsChangeLockedConflictPolicy   DefaultsChangeLocked = "conflictPolicy"
 	DefaultsChangeLockedDeleteGuard      DefaultsChangeLocked = "deleteGuard"
 	DefaultsChangeLockedDeleteInOutlook  DefaultsChangeLocked = "deleteInOutlook"
@@ -267,6 +307,8 @@ func (e DefaultsChangeLocked) Valid() bool {
 	case DefaultsChangeLockedAutomatic:
 		return true
 	case DefaultsChangeLockedBatchSize:
+		return true
+	case DefaultsChangeLockedConditions:
 		return true
 	case DefaultsChangeLockedConflictPolicy:
 		return true
@@ -1754,6 +1796,25 @@ type ChosenFilter struct {
 	Name string `json:"name"`
 }
 
+// ConditionView defines model for ConditionView.
+type ConditionView struct {
+	// Field vTiger's name of it, from the list of fields
+	//
+	// Example: leadsource
+	Field string `json:"field"`
+
+	// Operator Case and the number of blanks do not count; days are compared by isBefore and isAfter
+	Operator ConditionViewOperator `json:"operator"`
+
+	// Value Absent where the operator compares with none; a day is YYYY-MM-DD, a check box 1 or 0
+	//
+	// Example: Web Site
+	Value *string `json:"value,omitempty"`
+}
+
+// ConditionViewOperator Case and the number of blanks do not count; days are compared by isBefore and isAfter
+type ConditionViewOperator string
+
 // ConnectInputBody defines model for ConnectInputBody.
 type ConnectInputBody struct {
 	// Module vTiger module: Contacts, Leads, Accounts or Vendors, as far as vTiger has it switched on
@@ -2071,6 +2132,9 @@ type FieldDiff struct {
 type FieldView struct {
 	// Choices Of a picklist: its values, as the transform picklist takes them
 	Choices *[]string `json:"choices,omitempty"`
+
+	// Comparable False: conditions cannot ask for it
+	Comparable bool `json:"comparable"`
 
 	// Editable False: it can only be mapped in the direction toOutlook
 	Editable bool `json:"editable"`
@@ -2828,6 +2892,9 @@ type SettingsChange struct {
 	// BatchSize Most changes of one run; 0: all
 	BatchSize *int64 `json:"batchSize,omitempty"`
 
+	// Conditions What records of vTiger have to meet to be synced, each of them, besides being the filter's; empty or null: nothing
+	Conditions *[]ConditionView `json:"conditions,omitempty"`
+
 	// ConflictPolicy Whose value is kept when both changed a field: a side's, the later one's (vTiger's within five minutes), or nobody's until a person chose
 	ConflictPolicy *SettingsChangeConflictPolicy `json:"conflictPolicy,omitempty"`
 	DeleteGuard    *GuardView                    `json:"deleteGuard,omitempty"`
@@ -2904,8 +2971,11 @@ type SettingsChangeOnScopeExit string
 // SettingsView defines model for SettingsView.
 type SettingsView struct {
 	// Automatic Sync by itself, from the first sync by a person on
-	Automatic        bool                         `json:"automatic"`
-	BatchSize        int64                        `json:"batchSize"`
+	Automatic bool  `json:"automatic"`
+	BatchSize int64 `json:"batchSize"`
+
+	// Conditions What records of vTiger have to meet to be synced, each of them, besides being the filter's; empty: nothing
+	Conditions       []ConditionView              `json:"conditions"`
 	ConflictPolicy   SettingsViewConflictPolicy   `json:"conflictPolicy"`
 	DeleteGuard      GuardView                    `json:"deleteGuard"`
 	DeleteInOutlook  bool                         `json:"deleteInOutlook"`

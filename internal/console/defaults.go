@@ -17,7 +17,7 @@ var defaults = page{
 // the default can be given to all. The API knows the same.
 var (
 	lockable = []string{
-		"direction", "ownerScope", "mapping", "filter", "outlookFilter", "syncFrom", "conflictPolicy", "deleteInOutlook", "deleteInVtiger", "deleteVersusEdit", "deleteGuard",
+		"direction", "ownerScope", "mapping", "filter", "conditions", "outlookFilter", "syncFrom", "conflictPolicy", "deleteInOutlook", "deleteInVtiger", "deleteVersusEdit", "deleteGuard",
 		"onScopeExit", "existsElsewhere", "batchSize", "automatic", "intervalMinutes", "phoneRegion",
 	}
 	applicable = []string{

@@ -136,8 +136,20 @@ func TestStep2InChromiumWithoutScripts(t *testing.T) {
 	b.says("Something in the form cannot work.")
 	accessible(b)
 	b.press(`button[value="remove 24"]`)
+
+	// A condition by the keyboard; what is wrong with it stands beside it, open.
+	b.click(`details:has([name="conditions"]) > summary`)
+	b.choose("field-conditions[0].field", 2)
+	b.choose("field-conditions[0].operator", 5)
+	b.fill("field-conditions[0].value", "+41")
+	b.press("form > .actions button")
+	b.says("This operator compares with no value.")
+	accessible(b)
+	b.choose("field-conditions[0].operator", 0)
+	b.key("ArrowUp", 38)
 	b.press("form > .actions button")
 	b.says("The settings are saved.")
+	require.Equal(t, []string{"assistantphone startsWith +41"}, askedBy(r.program("alice").settings(strings.TrimPrefix(at, "/step2/")).Conditions))
 	b.uncomplaining()
 }
 

@@ -21,9 +21,10 @@ type panel struct {
 	SignIn, Revoke, Assign, End *form
 	ServiceMailbox              string // that an admin may assign; empty: none
 
-	Form    *form
-	Rows    []mapRow
-	Mapping bool // the table is to be shown open
+	Form       *form
+	Rows       []mapRow
+	Conditions []conditionRow // and an empty one, unless they are fixed
+	Mapping    bool           // the table is to be shown open
 	// Fixed says why the mapping cannot be changed here.
 	Fixed string
 }

@@ -28,7 +28,7 @@ func (v *visit) settingsForm(p *panel) {
 		}
 		p.Fixed = p.Form.fixed["mapping"]
 	}
-	p.Rows = p.rows()
+	p.Rows, p.Conditions = p.rows(), p.conditions()
 	changing := v.typed != nil && v.typed.problem == nil
 	p.Mapping = changing || p.Form.Wrongs("mapping") || slices.ContainsFunc(p.Rows, func(r mapRow) bool { return r.Open })
 }
@@ -63,6 +63,7 @@ func settingsValues(s *client.SettingsView) url.Values {
 		"mapping": {""},
 	}
 	putDrafts(values, draftsOf(s.Mapping))
+	putConditions(values, s.Conditions)
 	return values
 }
 
@@ -165,6 +166,7 @@ func (v *visit) settingsBody() (map[string]any, error) {
 		body["deleteGuard"] = client.GuardView{Count: n["deleteGuard.count"], Percent: n["deleteGuard.percent"]}
 	}
 	scopeBody(posted, body)
+	conditionsBody(posted, body)
 	if posted.Has("mapping") {
 		rows, err := mappingBody(posted)
 		if err != nil {

@@ -27,6 +27,7 @@ type Settings struct {
 	PhoneRegion     string                    `json:"phoneRegion"`
 	BatchSize       int                       `json:"batchSize"`       // 0: all
 	Filter          *Filter                   `json:"filter"`          // the saved filter whose members flow; nil: all
+	Conditions      reconcile.Conditions      `json:"conditions"`      // what vTiger's records have to meet to flow; none: all do
 	OutlookFilter   *reconcile.Categories     `json:"outlookFilter"`   // the categories of Outlook's contacts that flow; nil: all
 	OwnerScope      OwnerScope                `json:"ownerScope"`      // whose vTiger records flow besides the user's own
 	Automatic       bool                      `json:"automatic"`       // sync by itself

@@ -11,34 +11,49 @@ import (
 
 // inScope selects the present records of a side that are the connection's.
 func inScope(ctx context.Context, db bun.IDB, c Connection, side contact.Side) (*bun.SelectQuery, error) {
-	q := db.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ?", c.Feed(side), contact.Present)
+	q := present(db, c, side)
 	if side == contact.Outlook {
-		return admitted(ctx, db, c, q)
+		if c.Settings.OutlookFilter == nil {
+			return q, nil
+		}
+		return admitted(ctx, q, reconcile.CategoriesField, c.Settings.OutlookFilter.Admit)
 	}
-	q = owned(q, c)
 	if c.Settings.Filter != nil {
 		q = q.Where("r.id IN (?)", members(db, c))
+	}
+	for _, condition := range c.Settings.Conditions {
+		var err error
+		if q, err = admitted(ctx, q, contact.Field(condition.Field), condition.Meets); err != nil {
+			return nil, err
+		}
 	}
 	return q, nil
 }
 
-// categories reads a record's, one a line.
-const categories = `coalesce(r."values" ->> ?, '')`
-
-// admitted keeps of a query the contacts of Outlook that the connection's categories admit. Which of the lists of categories
-// that contacts have are admitted is asked where the planner asks it: PostgreSQL folds case in its own way.
-func admitted(ctx context.Context, db bun.IDB, c Connection, q *bun.SelectQuery) (*bun.SelectQuery, error) {
-	if c.Settings.OutlookFilter == nil {
-		return q, nil
+// present selects the present records of a side that are the connection's whatever its filters say.
+func present(db bun.IDB, c Connection, side contact.Side) *bun.SelectQuery {
+	q := db.NewSelect().Model((*Record)(nil)).Where("r.feed = ? AND r.presence = ?", c.Feed(side), contact.Present)
+	if side == contact.VTiger {
+		return owned(q, c)
 	}
-	var held []string
-	err := db.NewSelect().Model((*Record)(nil)).Distinct().ColumnExpr(categories, reconcile.CategoriesField).
-		Where("r.feed = ? AND r.presence = ?", c.Feed(contact.Outlook), contact.Present).Scan(ctx, &held)
+	return q
+}
+
+// shown reads what a record shows in a field.
+const shown = `coalesce(r."values" ->> ?, '')`
+
+// admitted keeps of a query the records of which one field's text is admitted. Which of the texts that there are is admitted
+// is asked where the planner asks it: PostgreSQL folds case in its own way.
+func admitted(ctx context.Context, q *bun.SelectQuery, field contact.Field, admit func(string) bool) (*bun.SelectQuery, error) {
+	var texts []string
+	if err := q.Clone().Distinct().ColumnExpr(shown, field).Scan(ctx, &texts); err != nil {
+		return nil, err
+	}
 	kept := []string{}
-	for _, list := range held {
-		if c.Settings.OutlookFilter.Admit(list) {
-			kept = append(kept, list)
+	for _, text := range texts {
+		if admit(text) {
+			kept = append(kept, text)
 		}
 	}
-	return q.Where(categories+" = ANY(?)", reconcile.CategoriesField, pgArray(kept)), err
+	return q.Where(shown+" = ANY(?)", field, pgArray(kept)), nil
 }

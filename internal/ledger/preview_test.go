@@ -37,6 +37,12 @@ func TestWhatNeedsAPreview(t *testing.T) {
 	needs("keep is the zero value", false, func(c *ledger.Connection) { c.Settings.OnScopeExit = "" })
 	needs("filter", true, func(c *ledger.Connection) { c.Settings.Filter = &ledger.Filter{ID: "1", Name: "Mine"} })
 	needs("the same again", false, func(c *ledger.Connection) { c.Settings.Filter = &ledger.Filter{ID: "1", Name: "Mine"} })
+	needs("conditions", true, func(c *ledger.Connection) {
+		c.Settings.Conditions = reconcile.Conditions{{Field: "leadsource", Operator: reconcile.Is, Value: "Web"}}
+	})
+	needs("another value", true, func(c *ledger.Connection) { c.Settings.Conditions[0].Value = "Fair" })
+	needs("no conditions", true, func(c *ledger.Connection) { c.Settings.Conditions = nil })
+	needs("an empty list is none", false, func(c *ledger.Connection) { c.Settings.Conditions = reconcile.Conditions{} })
 	needs("others", false, func(c *ledger.Connection) {
 		c.Settings.BatchSize, c.Settings.DeleteInOutlook, c.Settings.ConflictPolicy = 9, true, reconcile.AskFirst
 		c.Settings.ExistsElsewhere, c.Settings.PhoneRegion, c.Settings.Direction = reconcile.HoldElsewhere, "CH", contact.ToOutlook

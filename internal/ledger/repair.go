@@ -22,3 +22,9 @@ func (l *Ledger) ObserveAgain(ctx context.Context, c Connection, side contact.Si
 		return err
 	})
 }
+
+// ReadAgain has a feed read as a whole by the next run.
+func (l *Ledger) ReadAgain(ctx context.Context, feed string) error {
+	_, err := l.db.NewUpdate().Model((*Feed)(nil)).Set("whole_due = to_timestamp(0)").Where("id = ?", feed).Exec(ctx)
+	return wrap("have a feed read again", err)
+}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+
+	"contactbridge/internal/reconcile"
 )
 
 // NeedsPreview tells whether what is synced changed since a person last saw, in a preview, what a sync would do: the first
@@ -19,7 +21,7 @@ func rescoped(old, now Settings) bool {
 			exit = KeepCopy
 		}
 		// Maps of strings and plain structs always marshal.
-		raw, _ := json.Marshal([]any{s.Mapping, s.Filter, s.OutlookFilter, s.OwnerScope.Everyone, append([]string{}, s.OwnerScope.IDs...), s.SyncFrom, exit})
+		raw, _ := json.Marshal([]any{s.Mapping, s.Filter, append(reconcile.Conditions{}, s.Conditions...), s.OutlookFilter, s.OwnerScope.Everyone, append([]string{}, s.OwnerScope.IDs...), s.SyncFrom, exit})
 		return raw
 	}
 	return !bytes.Equal(kept(old), kept(now))

@@ -17,10 +17,11 @@ type Categories struct {
 }
 
 // SameCategory tells whether two names are one category: Outlook does not tell them apart by case.
-func SameCategory(a, b string) bool { return categoryKey(a) == categoryKey(b) }
+func SameCategory(a, b string) bool { return folded(a) == folded(b) }
 
-func categoryKey(name string) string {
-	return contact.NormalEmail(strings.Join(strings.Fields(name), " "))
+// folded is a text without what case and the number of blanks add to it.
+func folded(text string) string {
+	return contact.NormalEmail(strings.Join(strings.Fields(text), " "))
 }
 
 // Admit tells whether a contact with these categories, one a line, is in the scope.
@@ -52,35 +53,4 @@ func (c Categories) enter(fields map[contact.Field]FieldChange, from contact.Con
 	return true
 }
 
-// acceptExcluded tells whether a stranger of vTiger may be inserted into Outlook although its like is there, in the very
-// folder, where only the categories leave it out: one more would be its duplicate. It follows the policy about contacts
-// that somebody else has.
-func (p *planner) acceptExcluded(m *matching, r Seen) bool {
-	if p.Policy.Elsewhere == InsertElsewhere || len(m.excluded[contact.Outlook]) == 0 {
-		return true
-	}
-	var found []string
-	for _, level := range levels {
-		if found = p.candidates(m, m.excluded, contact.VTiger, r.ID, level, mostCandidates); len(found) > 0 {
-			break
-		}
-	}
-	if len(found) == 0 {
-		return true
-	}
-	if p.Policy.Elsewhere != HoldElsewhere {
-		p.find(contact.VTiger, r.ID, whyExcluded)
-		return false
-	}
-	h := Hold{Question: question(ElsewhereHold, append([]string{r.ID}, found...)...), Candidates: found, Why: whyExcluded}
-	if h.Answer = p.Answers[h.Question]; h.Answer.Verdict == Approve {
-		return true
-	}
-	p.holdStranger(ElsewhereHold, contact.VTiger, r.ID, h)
-	return false
-}
-
-var (
-	whyUnwanted = Why{"unwanted-category", "Its categories are among those that this connection leaves out, so it is not inserted."}
-	whyExcluded = Why{string(ElsewhereHold), "Outlook has it already, as a contact that this connection's filter of categories leaves out, so it is not inserted."}
-)
+var whyUnwanted = Why{"unwanted-category", "Its categories are among those that this connection leaves out, so it is not inserted."}

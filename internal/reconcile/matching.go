@@ -10,7 +10,7 @@ type matching struct {
 	free      map[contact.Side]index           // what was open at first, until it is linked; who is ambiguous makes others so
 	known     map[contact.Side]index           // linked records, those of this plan too
 	alone     map[contact.Side]map[string]bool // a person said that no other record is the same person
-	excluded  map[contact.Side]index           // records that only their categories leave out, linked or not
+	excluded  map[contact.Side]index           // records that only a filter leaves out, linked or not
 	busy      map[contact.Side]index           // unlinked records whose insert into the other side is unclear
 	claimed   map[string]bool                  // addresses that an insert of this plan brings into vTiger
 	stamps    map[contact.Side]map[string]int  // how many records show a stamp

@@ -19,7 +19,7 @@ type planRow struct {
 
 func TestMake(t *testing.T) {
 	for _, row := range slices.Concat(mergeRows, baseRows, setRows, deletionRows, scopeRows, matchRows, strangerRows, twinRows,
-		conflictRows, exitRows, fromRows, instanceRows, capRows, foreignRows, categoryRows) {
+		conflictRows, exitRows, fromRows, instanceRows, capRows, foreignRows, categoryRows, filterRows) {
 		t.Run(row.what, func(t *testing.T) {
 			require.NotEmpty(t, row.policies)
 			for _, policy := range row.policies {

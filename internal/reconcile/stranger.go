@@ -55,7 +55,10 @@ func (p *planner) planStranger(m *matching, side contact.Side, r Seen) {
 	case target == contact.Outlook && !p.Policy.Categories.enter(fields, r.Contact):
 		p.find(side, r.ID, whyUnwanted)
 		return
-	case target == contact.Outlook && !approved && !p.acceptExcluded(m, r):
+	case target == contact.VTiger && !p.enters(fields):
+		p.find(side, r.ID, whyConditions)
+		return
+	case !approved && !p.acceptExcluded(m, side, r):
 		return
 	}
 	op := Operation{Side: target, Action: contact.Insert, Fields: fields, Why: whyInsert(side)}

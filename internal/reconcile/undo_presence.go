@@ -59,6 +59,8 @@ func (u *undoer) undoDeletion(o *outcome) {
 		u.skip(o, whyRequired)
 	case o.side == contact.Outlook && !u.Policy.Categories.enter(back, faced(o, partner)):
 		u.skip(o, whyUnwantedNow)
+	case o.side == contact.VTiger && !u.enters(back):
+		u.skip(o, whyConditionsNow)
 	default:
 		u.revive(o, back, partner)
 	}

@@ -51,7 +51,7 @@ type Seen struct {
 	// Foreign says that a record of vTiger belongs to a group or to another user than the connection's: it is synced, and
 	// deleted by no sync.
 	Foreign bool
-	// Excluded says that a record is Outside by its categories only; its Contact is known.
+	// Excluded says that a record is Outside by a filter only, of categories, of members or of conditions; its Contact is known.
 	Excluded bool
 	// Changed is when the record was last saved, by the clock of its side; zero when that is not known.
 	Changed time.Time
@@ -109,6 +109,9 @@ type World struct {
 	// Instance is what the whole vTiger instance answered, by address in normal form. An address that is not there was
 	// not asked for, or so long ago that the answer counts no more; one without hits belongs to nobody.
 	Instance map[string][]Hit
+	// Enters tells whether a record of vTiger that is made with these values would be in the scope; nil: every one. It
+	// answers the same to the same.
+	Enters func(contact.Contact) bool
 }
 
 // Of gives one side's tree.

@@ -13,6 +13,7 @@ type FieldInfo struct {
 	Type      string   // string, text, phone, email, url, date, boolean, picklist, multipicklist, reference, owner, …
 	Mandatory bool     // a record without it is refused
 	Editable  bool     // whether Write may set it
+	Content   bool     // whether a record's values can hold it; what is no content tells of the record itself
 	RefersTo  []string // of a reference: the modules it can refer to
 	Choices   []string // of a picklist: its values; vTiger stores others too
 }
@@ -27,7 +28,7 @@ func (c *Client) Fields(ctx context.Context, module string) ([]FieldInfo, error)
 	for i, f := range described.Fields {
 		fields[i] = FieldInfo{
 			Name: f.Name, Label: f.Label, Type: f.Type.Name, Mandatory: f.Mandatory,
-			Editable: f.Editable && writable(f.Name) && !unwrittenTypes[f.Type.Name], RefersTo: f.Type.RefersTo,
+			Editable: f.Editable && writable(f.Name) && !unwrittenTypes[f.Type.Name], Content: !unmapped[f.Name], RefersTo: f.Type.RefersTo,
 		}
 		for _, choice := range f.Type.Choices {
 			fields[i].Choices = append(fields[i].Choices, choice.Value)

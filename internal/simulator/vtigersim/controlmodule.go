@@ -6,6 +6,12 @@ type moduleRecordOrder struct {
 	Fields map[string]string `json:"fields"`
 }
 
+type fieldOrder struct {
+	Module string `json:"module"`
+	Field  string `json:"field"`
+	Off    bool   `json:"off"`
+}
+
 type moduleOrder struct {
 	Module string `json:"module"`
 	Off    bool   `json:"off"`
@@ -30,6 +36,10 @@ func moduleCommands() []command {
 		{
 			"module", "switch a module off or on in the module manager", `{"module":"Vendors","off":false}`,
 			order(func(s *Server, in moduleOrder) (any, error) { s.SetModuleOff(in.Module, in.Off); return done(nil) }),
+		},
+		{
+			"field", "remove a field of a module in the layout editor, or put it back", `{"module":"Contacts","field":"department","off":false}`,
+			order(func(s *Server, in fieldOrder) (any, error) { return done(s.SetFieldOff(in.Module, in.Field, in.Off)) }),
 		},
 	}
 }

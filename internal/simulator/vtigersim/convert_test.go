@@ -56,6 +56,28 @@ func TestCustomFieldsAreDescribedAndStored(t *testing.T) {
 	require.NotContains(t, other.as("admin").get("describe", "elementType", "Vendors").body, "cf_901")
 }
 
+func TestAFieldThatIsOffIsUnknown(t *testing.T) {
+	s, c := newCRM(t)
+	id := s.AddContact("19x1", map[string]string{"lastname": "Gray", "department": "Board"})
+	require.Error(t, s.SetFieldOff("Contacts", "nosuch", true))
+	require.NoError(t, s.SetFieldOff("Contacts", "department", true))
+	admin := c.as("admin")
+	for _, user := range []*client{admin, c.as("alice")} {
+		require.NotContains(t, user.get("describe", "elementType", "Contacts").body, `"department"`)
+		require.Contains(t, user.get("describe", "elementType", "Contacts").body, `"assigned_user_id"`)
+	}
+	require.NotContains(t, admin.get("retrieve", "id", id).body, "department")
+	shown := admin.query("select * from Contacts;").body
+	require.NotContains(t, shown, "department")
+	require.NotContains(t, shown, `"":`)
+	require.Contains(t, shown, "Gray")
+	require.Contains(t, admin.query("select id from Contacts where department = 'Board';").refusal(), "ACCESS_DENIED")
+	require.Contains(t, admin.query("select department from Contacts;").refusal(), "ACCESS_DENIED")
+	admin.post("revise", "element", `{"id":"`+id+`","department":"","title":"CEO"}`)
+	require.NoError(t, s.SetFieldOff("Contacts", "department", false))
+	require.Equal(t, []any{"Board"}, admin.query("select department from Contacts where title = 'CEO';").column("department"), "what it held is there again")
+}
+
 func TestAModuleThatIsOffIsDenied(t *testing.T) {
 	s, c := newCRM(t)
 	s.SetModuleOff("Vendors", true)

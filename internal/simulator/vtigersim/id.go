@@ -57,7 +57,7 @@ func (s *Server) named(u *user, name string) (*module, error) {
 	if t == nil || !s.permitted(u, name) {
 		return nil, errDenied
 	}
-	return t.module, nil
+	return s.used(t.module), nil
 }
 
 // knows reports whether the CRM has a module of that name. MariaDB compares

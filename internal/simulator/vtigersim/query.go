@@ -61,7 +61,7 @@ func (s *Server) rows(u *user, m *module, st *statement, f filter, positions []i
 func (st *statement) selected(m *module) ([]int, error) {
 	var positions []int
 	for i, f := range m.Fields {
-		if st.columns == nil && !slices.Contains(secret, f.Name) {
+		if st.columns == nil && f.Name != "" && !slices.Contains(secret, f.Name) {
 			positions = append(positions, i)
 		}
 	}

@@ -17,7 +17,8 @@ type switches struct {
 	mobileOff     bool
 	uniqueEmails  bool
 	modulesOff    map[string]bool
-	zone          *time.Location // nil is UTC
+	fieldsOff     map[string][]string // by module
+	zone          *time.Location      // nil is UTC
 	astral        bool
 }
 

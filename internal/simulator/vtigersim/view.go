@@ -10,8 +10,9 @@ var secret = []string{"accesskey", "user_password", "confirm_password"}
 // and update suffer: entities decoded once. The caller holds s.mu.
 func (s *Server) whole(r *record, decode bool) object {
 	reply := make(object, 0, len(r.values)+1)
+	off := s.switches.offFields(r.module.Name)
 	for i, f := range r.module.Fields {
-		if slices.Contains(secret, f.Name) {
+		if slices.Contains(secret, f.Name) || slices.Contains(off, f.Name) {
 			continue
 		}
 		value := s.shown(r, i)

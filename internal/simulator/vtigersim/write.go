@@ -39,7 +39,7 @@ func (s *Server) create(c *call) (any, error) {
 // revise writes the fields sent and nothing else. There is no optimistic lock.
 func (s *Server) revise(c *call) (any, error) {
 	return s.edit(c, func(r *record, e element) (changes, error) {
-		values, err := convert(c.user, r.module, e, false, s.switches.charset())
+		values, err := convert(c.user, s.used(r.module), e, false, s.switches.charset())
 		if i := r.module.at("description"); err == nil && i >= 0 {
 			if text, sent := values[i]; sent {
 				values[i] = specials.Replace(text)
@@ -59,7 +59,7 @@ func (s *Server) update(c *call) (any, error) {
 				delete(e, f.Name)
 			}
 		}
-		values, err := convert(c.user, r.module, e, true, s.switches.charset())
+		values, err := convert(c.user, s.used(r.module), e, true, s.switches.charset())
 		if err != nil {
 			return nil, err
 		}
