@@ -51,7 +51,7 @@ func TestFieldsAreDescribed(t *testing.T) {
 	for _, f := range fields {
 		by[f.Name] = f
 	}
-	require.Equal(t, FieldInfo{Name: "lastname", Label: "Last Name", Type: "string", Mandatory: true, Editable: true}, by["lastname"])
+	require.Equal(t, FieldInfo{Name: "lastname", Label: "Last Name", Type: "string", Mandatory: true, Editable: true, Content: true}, by["lastname"])
 	require.Equal(t, []string{"Accounts"}, by["account_id"].RefersTo)
 	require.False(t, by["account_id"].Editable, "references travel by name")
 	require.False(t, by["modifiedtime"].Editable)
@@ -61,7 +61,7 @@ func TestFieldsAreDescribed(t *testing.T) {
 
 	require.False(t, by["contact_id"].Editable, "references travel by name")
 	require.False(t, by["imagename"].Editable)
-	require.Equal(t, FieldInfo{Name: "cf_863", Label: by["cf_863"].Label, Type: "url", Editable: true}, by["cf_863"])
+	require.Equal(t, FieldInfo{Name: "cf_863", Label: by["cf_863"].Label, Type: "url", Editable: true, Content: true}, by["cf_863"])
 	require.NotEmpty(t, by["cf_863"].Label)
 
 	_, err = client.Fields(t.Context(), "Contacts; --")
