@@ -19,6 +19,7 @@ type witness struct {
 	mu       sync.Mutex
 	now      map[string]map[string]int // process -> kind -> requests at work
 	asked    map[string]int            // process -> requests
+	wrote    map[string]int            // process -> batches
 	together int                       // requests that found another process's at work
 	mixed    int                       // requests that found one at work which a run never makes at the same time
 }
@@ -39,7 +40,7 @@ func apart(kind, other string) bool {
 
 // witnessed starts so many worker processes whose requests are seen, and gives the function that ends them.
 func (r *rig) witnessed(path string, processes ...string) (w *witness, stop func(os.Signal)) {
-	w = &witness{now: map[string]map[string]int{}, asked: map[string]int{}}
+	w = &witness{now: map[string]map[string]int{}, asked: map[string]int{}, wrote: map[string]int{}}
 	var stops []func(os.Signal)
 	for _, name := range processes {
 		stops = append(stops, r.start(path, w.environment(r, name)...))
@@ -107,6 +108,9 @@ func (w *witness) begins(process, kind string) (done func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asked[process]++
+	if kind == batched {
+		w.wrote[process]++
+	}
 	for other, kinds := range w.now {
 		for at, n := range kinds {
 			if n > 0 && other != process {
@@ -130,4 +134,11 @@ func (w *witness) saw() (asked map[string]int, together, mixed int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return maps.Clone(w.asked), w.together, w.mixed
+}
+
+// batches counts them by process.
+func (w *witness) batches() map[string]int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.wrote)
 }
