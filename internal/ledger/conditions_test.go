@@ -72,11 +72,11 @@ func TestStrangersOutsideTheConditionsAreNone(t *testing.T) {
 // A record has to be the saved filter's and meet the conditions.
 func TestConditionsAndAFilterAreBothMet(t *testing.T) {
 	l := fresh(t)
-	c := connected(t, l)
+	connected(t, l)
 	store(t, l, reading(t, l, 1), []contact.Record{
 		of("19x5", "member", map[string]string{"leadsource": "Web"}), of("19x5", "stranger", map[string]string{"leadsource": "Fair"}),
 	})
-	c = filtered(t, l, "19x5", &bonn)
+	c := filtered(t, l, "19x5", &bonn)
 	require.NoError(t, l.StoreMembers(t.Context(), due(t, l, time.Hour)[0], []string{"member"}))
 	for source, want := range map[string]int{"web": 2, "fair": 0} {
 		trees, err := l.Trees(t.Context(), conditioned(t, l, c, reconcile.Condition{Field: "leadsource", Operator: reconcile.Is, Value: source}), ledger.Run{})
