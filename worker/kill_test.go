@@ -114,6 +114,15 @@ func (r *rig) killed(path string, moment func()) {
 
 // start starts a worker process, with more of an environment, and gives the function that ends it.
 func (r *rig) start(path string, more ...string) (stop func(os.Signal)) {
+	cmd := r.process(path, more...)
+	return func(signal os.Signal) {
+		require.NoError(r.t, cmd.Process.Signal(signal))
+		_ = cmd.Wait() // a killed process has no good exit
+	}
+}
+
+// process starts a worker process.
+func (r *rig) process(path string, more ...string) *exec.Cmd {
 	cmd := exec.Command(path, "worker")
 	cmd.Env = append(os.Environ(),
 		"DATABASE_URL="+r.dsn, "CONTACTBRIDGE_KEYSET="+r.keyset, "TEMPORAL_ADDRESS="+r.address, "TEMPORAL_NAMESPACE="+r.namespace,
@@ -123,10 +132,7 @@ func (r *rig) start(path string, more ...string) (stop func(os.Signal)) {
 	cmd.Env = append(cmd.Env, more...)
 	cmd.Stderr = r.t.Output()
 	require.NoError(r.t, cmd.Start())
-	return func(signal os.Signal) {
-		require.NoError(r.t, cmd.Process.Signal(signal))
-		_ = cmd.Wait() // a killed process has no good exit
-	}
+	return cmd
 }
 
 // adopted counts the run's inserts that were found by their stamp.

@@ -40,7 +40,7 @@ func apart(kind, other string) bool {
 
 // witnessed starts so many worker processes whose requests are seen, and gives the function that ends them.
 func (r *rig) witnessed(path string, processes ...string) (w *witness, stop func(os.Signal)) {
-	w = &witness{now: map[string]map[string]int{}, asked: map[string]int{}, wrote: map[string]int{}}
+	w = newWitness()
 	var stops []func(os.Signal)
 	for _, name := range processes {
 		stops = append(stops, r.start(path, w.environment(r, name)...))
@@ -50,6 +50,10 @@ func (r *rig) witnessed(path string, processes ...string) (w *witness, stop func
 			stop(signal)
 		}
 	}
+}
+
+func newWitness() *witness {
+	return &witness{now: map[string]map[string]int{}, asked: map[string]int{}, wrote: map[string]int{}}
 }
 
 // environment lets a process ask through its own proxy.
