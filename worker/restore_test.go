@@ -2,7 +2,9 @@ package worker_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,17 +44,65 @@ func (s *steps) finished(key string) {
 	s.finish("")
 }
 
-// Two hundred inserts, edits and deletions were synced after the dump that the ledger is restored from. Then two syncs make
-// nobody twice, bring nobody back, and the second one writes nothing.
+// acquaintance is a contact on either side.
+type acquaintance struct{ address, vtiger, outlook string }
+
+// since are the changes that the ledger forgets: by kind, how many of them are made.
+var since = map[string]int{
+	"insert vtiger": 40, "insert outlook": 40, "edit vtiger": 40, "edit outlook": 40, "delete vtiger": 20, "delete outlook": 20,
+}
+
+// made makes one of them, with whoever was let alone for the longest time, so that no two between syncs meet, and tells whom
+// it deleted.
+func (r *rig) made(kind string, i int, left []acquaintance) (gone, rest []acquaintance) {
+	p := left[0]
+	switch kind {
+	case "insert vtiger":
+		r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "V", "lastname": fmt.Sprint("New ", i), "email": fmt.Sprintf("v%d@new.example", i)})
+		return nil, left
+	case "insert outlook":
+		r.microsoft.AddContact(r.user.Mailbox, "", mailed("O", fmt.Sprintf("o%d@new.example", i)))
+		return nil, left
+	case "edit vtiger":
+		require.NoError(r.t, r.vtiger.Edit(p.vtiger, map[string]string{"title": fmt.Sprint("edit ", i)}))
+	case "edit outlook":
+		require.NoError(r.t, r.microsoft.Edit(r.user.Mailbox, p.outlook, map[string]any{"personalNotes": fmt.Sprint("note ", i)}))
+	case "delete vtiger":
+		require.NoError(r.t, r.vtiger.Delete(p.vtiger))
+		return []acquaintance{p}, left[1:]
+	case "delete outlook":
+		require.NoError(r.t, r.microsoft.Delete(r.user.Mailbox, p.outlook))
+		return []acquaintance{p}, left[1:]
+	}
+	return nil, append(left[1:], p)
+}
+
+// shown is what each side shows of everybody, by address; nobody has another's.
+func (r *rig) shown() (left, right map[string]string) {
+	left, right = map[string]string{}, map[string]string{}
+	for _, v := range r.vtiger.Contacts() {
+		require.NotContains(r.t, left, v["email"], "twice in vTiger")
+		left[v["email"]] = v["title"] + "/" + v["description"]
+	}
+	for _, o := range r.microsoft.Contacts(r.user.Mailbox, "") {
+		address := fmt.Sprint(o["emailAddresses"].([]any)[0].(map[string]any)["address"])
+		require.NotContains(r.t, right, address, "twice in Outlook")
+		right[address] = fmt.Sprintf("%v/%v", o["jobTitle"], o["personalNotes"])
+	}
+	return left, right
+}
+
+// Two hundred inserts, edits and deletions on both sides were synced after the dump that the ledger is restored from. Then two
+// syncs make nobody twice, bring nobody back, take no edit back, and the second one writes nothing.
 func TestARestoredDump(t *testing.T) {
 	t.Parallel()
 	r := newStage(t, nil, nil)
 	chance := rand.New(rand.NewPCG(13, 6))
-	var both [][2]string
+	var both, gone []acquaintance
 	s := newSteps(r, 3*time.Second)
 	for i := range 120 {
 		v, o := met(s, fmt.Sprint("p", i))
-		both = append(both, [2]string{v, o})
+		both = append(both, acquaintance{fmt.Sprintf("p%d@met.example", i), v, o})
 	}
 	s.finished("one")
 	live := r.dsn
@@ -61,43 +111,47 @@ func TestARestoredDump(t *testing.T) {
 	r.opened(live)
 	s = newSteps(r, 3*time.Second)
 
-	gone := map[string]bool{}
-	for i := range 200 {
-		switch at := chance.IntN(len(both)); chance.IntN(5) {
-		case 0:
-			r.vtiger.AddContact(r.user.ID, map[string]string{"firstname": "V", "lastname": fmt.Sprint("New ", i), "email": fmt.Sprintf("v%d@new.example", i)})
-		case 1:
-			r.microsoft.AddContact(r.user.Mailbox, "", mailed("O", fmt.Sprintf("o%d@new.example", i)))
-		case 2:
-			if !gone[both[at][0]] {
-				require.NoError(t, r.vtiger.Edit(both[at][0], map[string]string{"title": fmt.Sprint("edit ", i)}))
-			}
-		case 3:
-			if !gone[both[at][0]] && len(gone) < 20 {
-				gone[both[at][0]] = true
-				require.NoError(t, r.microsoft.Delete(r.user.Mailbox, both[at][1]))
-			}
-		case 4:
-			if !gone[both[at][0]] {
-				require.NoError(t, r.microsoft.Edit(r.user.Mailbox, both[at][1], map[string]any{"personalNotes": fmt.Sprint("note ", i)}))
-			}
-		}
+	var kinds []string
+	for _, kind := range slices.Sorted(maps.Keys(since)) {
+		kinds = append(kinds, slices.Repeat([]string{kind}, since[kind])...)
+	}
+	require.Len(t, kinds, 200)
+	chance.Shuffle(len(kinds), func(i, k int) { kinds[i], kinds[k] = kinds[k], kinds[i] })
+	for i, kind := range kinds {
+		deleted, rest := r.made(kind, i, both)
+		both, gone = rest, append(gone, deleted...)
 		if i%50 == 49 {
 			s.finished(fmt.Sprint("during ", i))
 		}
 	}
-	s.finished("last")
 	r.equal()
-	left, right := len(r.vtiger.Contacts()), len(r.microsoft.Contacts(r.user.Mailbox, ""))
-	require.Greater(t, len(gone), 10)
+	left, right := r.shown()
+	const people = 120 + 40 + 40 - 20 - 20
+	require.Len(t, left, people)
+	require.Len(t, right, people)
+	require.Len(t, gone, 40)
 
 	r.opened(dump)
 	s = newSteps(r, 3*time.Second)
 	s.finished("after")
-	require.Len(t, r.vtiger.Contacts(), left, "nobody is there twice, and nobody came back")
-	require.Len(t, r.microsoft.Contacts(r.user.Mailbox, ""), right)
-	r.equal()
+	r.restored(left, right, gone)
 	before := r.writes()
 	s.finished("again")
+	r.restored(left, right, gone)
 	require.Equal(t, before, r.writes())
+}
+
+// restored demands that both sides show what they showed before, and nobody who was deleted.
+func (r *rig) restored(left, right map[string]string, gone []acquaintance) {
+	nowLeft, nowRight := r.shown()
+	require.Equal(r.t, left, nowLeft)
+	require.Equal(r.t, right, nowRight)
+	for _, p := range gone {
+		binned, _ := r.vtiger.Record(p.vtiger)
+		require.Equal(r.t, "1", binned["deleted"], "%s is back in vTiger", p.address)
+		require.Nil(r.t, r.microsoft.Contact(r.user.Mailbox, p.outlook), "%s is back in Outlook", p.address)
+		require.NotContains(r.t, nowLeft, p.address)
+		require.NotContains(r.t, nowRight, p.address)
+	}
+	r.equal()
 }
