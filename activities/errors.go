@@ -40,13 +40,13 @@ func translate(ctx context.Context, err error) error {
 }
 
 // failedIn lets a failure name the run that was begun, which the workflow does not know yet.
-func failedIn(runID string, err error) error {
+func failedIn(begun Observed, err error) error {
 	var failed *temporal.ApplicationError
 	if !errors.As(err, &failed) {
 		return err
 	}
 	return temporal.NewApplicationErrorWithOptions(failed.Message(), failed.Type(), temporal.ApplicationErrorOptions{
-		NonRetryable: failed.NonRetryable(), NextRetryDelay: failed.NextRetryDelay(), Details: []any{runID},
+		NonRetryable: failed.NonRetryable(), NextRetryDelay: failed.NextRetryDelay(), Details: []any{begun},
 	})
 }
 

@@ -45,7 +45,7 @@ func (a *Activities) Observe(ctx context.Context, connectionID string) (Observed
 		}
 	}
 	if err := translate(ctx, a.delayed(ctx, run.ID, a.observe(ctx, run))); err != nil {
-		return Observed{}, failedIn(run.ID, err)
+		return Observed{}, failedIn(out, err)
 	}
 	return out, nil
 }

@@ -63,9 +63,9 @@ func TestAFailureNamesItsRun(t *testing.T) {
 	_, err = s.env.ExecuteActivity(s.a.Observe, s.connection.ID)
 	var failed *temporal.ApplicationError
 	require.True(t, errors.As(err, &failed), "%v", err)
-	var run string
-	require.NoError(t, failed.Details(&run))
-	require.Equal(t, asked.ID, run)
+	var begun activities.Observed
+	require.NoError(t, failed.Details(&begun))
+	require.Equal(t, asked.ID, begun.Run)
 	require.Equal(t, "needs-sign-in", failed.Type())
 	require.True(t, failed.NonRetryable())
 }

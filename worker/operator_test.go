@@ -135,3 +135,18 @@ func TestAFailedRunIsFound(t *testing.T) {
 		"ContactBridgeUser": "alice", "ContactBridgeDirection": "toOutlook", "ContactBridgeOutcome": "needs-sign-in",
 	}, r.attributes())
 }
+
+// A run that fails before both sides were observed is found too, and its line says that it failed.
+func TestARunThatFailsAtOnceIsFound(t *testing.T) {
+	t.Parallel()
+	r := newStage(t, nil, nil)
+	require.NoError(t, workflows.Prepare(t.Context(), r.temporal, r.namespace))
+	a := r.acts(3 * time.Second)
+	a.Searchable.Store(true)
+	r.work(a)
+	require.NoError(t, r.microsoft.RevokeTokens(r.user.Mailbox))
+	require.Equal(t, ledger.RunFailed, r.await(r.ask("one")).State)
+	r.found(`ContactBridgeUser = "alice" AND ContactBridgeOutcome = "needs-sign-in" AND ContactBridgeDirection = "both"`)
+	r.closed()
+	require.Equal(t, "failed: needs-sign-in", r.details())
+}

@@ -59,7 +59,8 @@ func SyncConnection(ctx workflow.Context, connectionID string) error {
 // The versions of SyncConnection. A new one needs a recorded history in testdata.
 const (
 	searchable = 1 // a run is found by user, direction and outcome, and is closed by a local activity, which costs fewer events
-	latest     = searchable
+	foundEarly = 2 // a run that fails before both sides were observed is found too
+	latest     = foundEarly
 )
 
 // sync is one execution.
@@ -89,11 +90,19 @@ func (s *sync) serve() (more bool, err error) {
 		return false, nil
 	}
 	kind, sentence := kindOf(err)
-	ending := activities.Ending{Connection: s.connection, Run: observed.Run, Kind: kind, Sentence: sentence}
-	if ending.Run == "" {
-		ending.Run = runOf(err)
+	begun := observed
+	if begun.Run == "" {
+		begun = begunOf(err)
 	}
+	if s.version >= foundEarly && observed.Run == "" {
+		s.tell(begun, userAttribute.ValueSet(begun.User), directionAttribute.ValueSet(begun.Direction))
+		observed = begun
+	}
+	ending := activities.Ending{Connection: s.connection, Run: begun.Run, Kind: kind, Sentence: sentence}
 	s.tell(observed, outcomeAttribute.ValueSet(s.outcomeOf(kind)))
+	if kind != "" {
+		s.show("failed: " + kind)
+	}
 	finish := s.finish(ending, &more)
 	return more, errors.Join(err, finish)
 }
@@ -223,13 +232,13 @@ func (s *sync) options(summary string) workflow.Context {
 	})
 }
 
-// runOf reads the run that an activity's error names.
-func runOf(err error) (run string) {
+// begunOf reads the run that the error of an observation names.
+func begunOf(err error) (begun activities.Observed) {
 	var failed *temporal.ApplicationError
 	if errors.As(err, &failed) && failed.HasDetails() {
-		_ = failed.Details(&run) // of another form they name none
+		_ = failed.Details(&begun) // of another form they name none
 	}
-	return run
+	return begun
 }
 
 // kindOf reads the kind and the sentence that an activity's error carries.
