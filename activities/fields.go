@@ -12,10 +12,10 @@ import (
 	"contactbridge/internal/vtiger"
 )
 
-// ensureFields refuses a plan that does anything, or asks whether it may delete, while vTiger has not every field that the connection's mapping and
-// conditions name. Records show nothing in a field that was removed: by the mapping that would be cleared in Outlook, and by
-// the conditions everybody would leave the scope, or enter it. What was read meanwhile shows that too when the field is
-// back, which moves no modified time: the next run reads all anew.
+// ensureFields refuses a plan that does anything, or asks whether it may delete, while vTiger has not every field that the
+// connection's mapping and conditions name. Records show nothing in a field that was removed: by the mapping that would be
+// cleared in Outlook, and by the conditions everybody would leave the scope, or enter it. What was read meanwhile shows that
+// too when the field is back, which moves no modified time: the next run reads all anew.
 func (a *Activities) ensureFields(ctx context.Context, crm *vtiger.Client, c ledger.Connection, rows ledger.PlanRows) error {
 	asks := slices.ContainsFunc(rows.Holds, func(h ledger.Hold) bool { return h.Kind == reconcile.GuardHold })
 	if len(rows.Links)+len(rows.Operations) == 0 && !asks {
