@@ -78,7 +78,7 @@ func TestCustomFieldsAreFoundByLabel(t *testing.T) {
 	fields, err := c.dial().Fields(t.Context(), "Vendors")
 	require.NoError(t, err)
 	require.Contains(t, fields, FieldInfo{
-		Name: "cf_1201", Label: "Regions", Type: "multipicklist", Editable: true, Choices: []string{"North", "South"},
+		Name: "cf_1201", Label: "Regions", Type: "multipicklist", Editable: true, Content: true, Choices: []string{"North", "South"},
 	})
 }
 
