@@ -32,7 +32,7 @@ import (
 
 // TestMain lets more tests run at once than there are cores, unless told otherwise: those that may do wait most of the time.
 func TestMain(m *testing.M) {
-	if err := flag.Set("test.parallel", "5"); err != nil {
+	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
 	devstack.Main(m, removeProgram)
