@@ -212,18 +212,30 @@ func (t *tab) press(selector string) {
 // click clicks what a selector names, as a mouse would. It works without scripts too.
 func (t *tab) click(selector string) {
 	t.t.Helper()
-	id := t.node(selector)
-	t.must("DOM.scrollIntoViewIfNeeded", map[string]any{"nodeId": id}, nil)
-	var box struct {
-		Quads [][]float64 `json:"quads"`
+	quads, err := t.quads(t.node(selector))
+	for err != nil { // the page showed itself anew in between
+		require.ErrorContains(t.t, err, "Could not find node")
+		quads, err = t.quads(t.node(selector))
 	}
-	t.must("DOM.getContentQuads", map[string]any{"nodeId": id}, &box)
-	require.NotEmpty(t.t, box.Quads, "%s is not to be seen", selector)
-	q := box.Quads[0]
+	require.NotEmpty(t.t, quads, "%s is not to be seen", selector)
+	q := quads[0]
 	x, y := (q[0]+q[4])/2, (q[1]+q[5])/2
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
 		t.must("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
 	}
+}
+
+// quads tells where an element is to be seen.
+func (t *tab) quads(id int) ([][]float64, error) {
+	node := map[string]any{"nodeId": id}
+	if err := t.browser.call(t.ctx, t.session, "DOM.scrollIntoViewIfNeeded", node, nil); err != nil {
+		return nil, err
+	}
+	var box struct {
+		Quads [][]float64 `json:"quads"`
+	}
+	err := t.browser.call(t.ctx, t.session, "DOM.getContentQuads", node, &box)
+	return box.Quads, err
 }
 
 // fill types into an element.
