@@ -173,7 +173,7 @@ func (s *sync) run() (observed activities.Observed, err error) {
 		if err != nil {
 			return observed, err
 		}
-		if applied.Ended {
+		if applied.Ended && s.version >= foundEarly { // a workflow of before observes once more
 			return s.stop(observed)
 		}
 		if !applied.Replan && planned.Unclear == 0 {
